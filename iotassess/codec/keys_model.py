@@ -1,0 +1,172 @@
+"""The key itself: what every room holds when it says "key", and how one is made.
+
+Key objects of ``cryptography``, curve points and shared secrets end as one frozen :class:`Key`. Only
+public halves and shared secrets are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x448, x25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from iotassess.errors import IotassessError
+
+try:  # cryptography has ML-DSA since 47; before that such a key is simply not supported
+    from cryptography.hazmat.primitives.asymmetric import mldsa as _mldsa
+except ImportError:  # pragma: no cover - depends on the installed version
+    _mldsa = None  # type: ignore[assignment]
+
+mldsa = _mldsa
+
+Kind = Literal["EC2", "OKP", "RSA", "AKP", "symmetric"]
+
+MIN_SECRET_BYTES: Final = 14
+"""112 bits, the floor of NIST SP 800-131A: a shorter secret can be found by trying."""
+
+
+class KeyFault(IotassessError):
+    """A key cannot be used: not parsable, not of a known type, or not on its curve."""
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One verification key.
+
+    Attributes:
+        kind: COSE key type (RFC 9053 section 7; AKP is RFC 9964's), or "symmetric".
+        curve: curve, modulus size ("RSA-2048") or parameter set ("ML-DSA-44"); "" for a secret.
+        material: the public key object of ``cryptography``, or the secret's bytes. Never printed.
+        kid: key identifier, if the key came with one.
+        thumbprint: lower-case hex SHA-256 over the DER SubjectPublicKeyInfo; None for a secret, as
+            the hash of a secret helps to guess it.
+        alg: the only algorithm that the key may be used with (IANA COSE name), or None.
+        private: it came as a private key; the private half was dropped.
+        may_verify: False where its ``use`` or ``key_ops`` forbids verifying signatures or MACs.
+    """
+
+    kind: Kind
+    curve: str
+    material: Any = field(repr=False, hash=False)
+    kid: bytes | None
+    thumbprint: str | None
+    alg: str | None = None
+    private: bool = False
+    may_verify: bool = True
+
+
+# Orders of the curve groups (SEC 2 version 2, section 2): r and s of a signature lie in 1 .. n-1.
+CURVES: Final[dict[str, tuple[ec.EllipticCurve, int, int]]] = {
+    "P-256": (
+        ec.SECP256R1(),
+        32,
+        0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551,
+    ),
+    "P-384": (
+        ec.SECP384R1(),
+        48,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFC7634D81F4372DDF581A0DB248B0A77AECEC196ACCC52973,
+    ),
+    "P-521": (
+        ec.SECP521R1(),
+        66,
+        0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
+    ),
+    "secp256k1": (
+        ec.SECP256K1(),
+        32,
+        0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
+    ),
+}
+_CURVE_NAMES: Final = {curve.name: name for name, (curve, _, _) in CURVES.items()}
+
+_OKP_PUBLIC: Final[tuple[tuple[type, str], ...]] = (
+    (ed25519.Ed25519PublicKey, "Ed25519"),
+    (ed448.Ed448PublicKey, "Ed448"),
+    (x25519.X25519PublicKey, "X25519"),
+    (x448.X448PublicKey, "X448"),
+)
+_AKP_PUBLIC: Final[dict[str, type]] = (
+    {}
+    if _mldsa is None
+    else {
+        "ML-DSA-44": _mldsa.MLDSA44PublicKey,
+        "ML-DSA-65": _mldsa.MLDSA65PublicKey,
+        "ML-DSA-87": _mldsa.MLDSA87PublicKey,
+    }
+)
+
+
+def _classify(public: Any) -> tuple[Kind, str]:
+    if isinstance(public, ec.EllipticCurvePublicKey):
+        return "EC2", _CURVE_NAMES.get(public.curve.name, public.curve.name)
+    if isinstance(public, rsa.RSAPublicKey):
+        return "RSA", f"RSA-{public.key_size}"
+    for cls, name in _OKP_PUBLIC:
+        if isinstance(public, cls):
+            return "OKP", name
+    for name, cls in _AKP_PUBLIC.items():
+        if isinstance(public, cls):
+            return "AKP", name
+    raise KeyFault(
+        f"a key of type {type(public).__name__} was given; expected an EC, Ed25519, Ed448, RSA or ML-DSA key",
+        hint="supply the public key that signs the artefact",
+    )
+
+
+def from_cryptography(
+    public_or_private: Any,
+    kid: bytes | None = None,
+    alg: str | None = None,
+    *,
+    may_verify: bool = True,
+) -> Key:
+    """Make a :class:`Key` of a key object of ``cryptography``; of a private key the public half.
+
+    Raises:
+        KeyFault: the object is no key, or one of a type that signs nothing we read (DSA, DH).
+    """
+    private = hasattr(public_or_private, "private_bytes")
+    public = public_or_private.public_key() if private else public_or_private
+    kind, curve = _classify(public)
+    try:
+        spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except (ValueError, UnsupportedAlgorithm) as fault:  # pragma: no cover - depends on the backend
+        raise KeyFault(f"the {curve} key cannot be encoded as SubjectPublicKeyInfo") from fault
+    thumbprint = hashlib.sha256(spki).hexdigest()
+    return Key(kind, curve, public, kid, thumbprint, alg, private, may_verify)
+
+
+def from_symmetric(
+    secret: bytes, kid: bytes | None = None, alg: str | None = None, *, may_verify: bool = True
+) -> Key:
+    """Make a :class:`Key` of a shared secret, for HMAC.
+
+    Raises:
+        KeyFault: the secret is shorter than :data:`MIN_SECRET_BYTES`.
+    """
+    if len(secret) < MIN_SECRET_BYTES:
+        raise KeyFault(
+            f"the symmetric key has {len(secret)} bytes; expected at least {MIN_SECRET_BYTES} (112 bits)",
+            hint="a shorter secret can be found by trying, so it authenticates nothing",
+        )
+    return Key("symmetric", "", bytes(secret), kid, None, alg, False, may_verify)
+
+
+def ec_key(curve: str, point: bytes, kid: bytes | None = None, alg: str | None = None) -> Key:
+    """Make a :class:`Key` of an encoded elliptic-curve point (SEC 1 section 2.3.3, either form).
+
+    Raises:
+        KeyFault: the curve is not known, or the bytes are no point on it.
+    """
+    if curve not in CURVES:
+        raise KeyFault(f"curve {curve!r} was given; expected one of {', '.join(CURVES)}")
+    try:
+        public = ec.EllipticCurvePublicKey.from_encoded_point(CURVES[curve][0], point)
+    except (ValueError, UnsupportedAlgorithm) as fault:
+        raise KeyFault(f"the {len(point)} bytes given are not a point on {curve}") from fault
+    return from_cryptography(public, kid, alg)

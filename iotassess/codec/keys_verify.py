@@ -1,0 +1,166 @@
+"""Which key fits which algorithm, and whether a signature holds.
+
+Algorithm names are those of the IANA "COSE Algorithms" registry throughout.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives import hashes, hmac
+from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
+from cryptography.hazmat.primitives.constant_time import bytes_eq
+
+from iotassess.codec.keys_model import CURVES, Key, mldsa
+
+MIN_RSA_BITS: Final = 2048
+"""RFC 8230 section 6.1: shorter moduli must not be used."""
+
+MAX_RSA_BITS: Final = 8192
+"""Longer ones only cost time (verification grows with the square); no product in the field has them."""
+
+_ECDSA: Final[dict[str, tuple[str, ec.ECDSA]]] = {
+    "ES256": ("P-256", ec.ECDSA(hashes.SHA256())),
+    "ES384": ("P-384", ec.ECDSA(hashes.SHA384())),
+    "ES512": ("P-521", ec.ECDSA(hashes.SHA512())),
+    "ESP256": ("P-256", ec.ECDSA(hashes.SHA256())),
+    "ESP384": ("P-384", ec.ECDSA(hashes.SHA384())),
+    "ESP512": ("P-521", ec.ECDSA(hashes.SHA512())),
+    "ES256K": ("secp256k1", ec.ECDSA(hashes.SHA256())),
+}
+_EDDSA: Final = {
+    "EdDSA": ("Ed25519", "Ed448"),
+    "Ed25519": ("Ed25519",),
+    "Ed448": ("Ed448",),
+}
+_RSA: Final[dict[str, tuple[bool, hashes.HashAlgorithm]]] = {  # name: (PSS or PKCS #1 v1.5, hash)
+    "PS256": (True, hashes.SHA256()),
+    "PS384": (True, hashes.SHA384()),
+    "PS512": (True, hashes.SHA512()),
+    "RS256": (False, hashes.SHA256()),
+    "RS384": (False, hashes.SHA384()),
+    "RS512": (False, hashes.SHA512()),
+}
+_HMAC: Final[dict[str, tuple[hashes.HashAlgorithm, int]]] = {  # name: (hash, tag length in bytes)
+    "HMAC 256/64": (hashes.SHA256(), 8),
+    "HMAC 256/256": (hashes.SHA256(), 32),
+    "HMAC 384/384": (hashes.SHA384(), 48),
+    "HMAC 512/512": (hashes.SHA512(), 64),
+}
+_ML_DSA: Final = ("ML-DSA-44", "ML-DSA-65", "ML-DSA-87")
+
+# One operation under two names (RFC 9864): a key restricted to one of them takes the other.
+_SAME: Final = {
+    "ESP256": "ES256",
+    "ESP384": "ES384",
+    "ESP512": "ES512",
+    "Ed25519": "EdDSA",
+    "Ed448": "EdDSA",
+}
+
+
+def is_mac(alg: str) -> bool:
+    """Tell whether ``alg`` is an HMAC, that is, needs a shared secret."""
+    return alg in _HMAC
+
+
+def is_supported(alg: str) -> bool:
+    """Tell whether :func:`verify` can check signatures of ``alg`` at all."""
+    if alg in _ML_DSA:
+        return mldsa is not None
+    return alg in _ECDSA or alg in _EDDSA or alg in _RSA or alg in _HMAC
+
+
+def _may_be_used_with(key: Key, alg: str) -> bool:
+    """Tell whether the key's own restrictions leave room for ``alg``."""
+    if not key.may_verify:
+        return False
+    return key.alg is None or _SAME.get(key.alg, key.alg) == _SAME.get(alg, alg)
+
+
+def fits(key: Key, alg: str) -> bool:
+    """Tell whether ``key`` has the type and curve that ``alg`` needs, and is not kept from it.
+
+    ECDSA is bound to the curve of its fully specified form (RFC 9864), so ES256 needs P-256. An HMAC
+    never fits a public key and a signature algorithm never fits a secret: that confusion is the
+    classic way to forge a token.
+    """
+    if not _may_be_used_with(key, alg):
+        return False
+    kind = key.kind
+    if kind == "EC2":
+        return alg in _ECDSA and _ECDSA[alg][0] == key.curve
+    if kind == "OKP":
+        return alg in _EDDSA and key.curve in _EDDSA[alg]
+    if kind == "RSA":
+        return alg in _RSA and MIN_RSA_BITS <= key.material.key_size <= MAX_RSA_BITS
+    if kind == "AKP":
+        return alg in _ML_DSA and alg == key.curve
+    return alg in _HMAC
+
+
+def _verify_ecdsa(key: Key, alg: str, data: bytes, signature: bytes) -> bool:
+    curve, scheme = _ECDSA[alg]
+    _, size, order = CURVES[curve]
+    if len(signature) != 2 * size:
+        return False
+    r = int.from_bytes(signature[:size], "big")
+    s = int.from_bytes(signature[size:], "big")
+    if not (0 < r < order and 0 < s < order):
+        return False
+    key.material.verify(utils.encode_dss_signature(r, s), data, scheme)
+    return True
+
+
+def _verify_rsa(key: Key, alg: str, data: bytes, signature: bytes) -> bool:
+    pss, digest = _RSA[alg]
+    scheme: padding.AsymmetricPadding = padding.PKCS1v15()
+    if pss:  # RFC 8230 section 2: the salt is as long as the hash, and the mask uses the same hash
+        scheme = padding.PSS(mgf=padding.MGF1(digest), salt_length=digest.digest_size)
+    if len(signature) != (key.material.key_size + 7) // 8:
+        return False
+    key.material.verify(signature, data, scheme, digest)
+    return True
+
+
+def _verify_hmac(key: Key, alg: str, data: bytes, tag: bytes) -> bool:
+    digest, size = _HMAC[alg]
+    if len(tag) != size:
+        return False
+    context = hmac.HMAC(key.material, digest)
+    context.update(data)
+    return bytes_eq(context.finalize()[:size], tag)
+
+
+def _verify_plain(key: Key, _alg: str, data: bytes, signature: bytes) -> bool:
+    key.material.verify(signature, data)
+    return True
+
+
+_VERIFIERS: Final[dict[str, Callable[[Key, str, bytes, bytes], bool]]] = {
+    "EC2": _verify_ecdsa,
+    "OKP": _verify_plain,
+    "RSA": _verify_rsa,
+    "AKP": _verify_plain,
+    "symmetric": _verify_hmac,
+}
+
+
+def verify(key: Key, alg: str, data: bytes, signature: bytes) -> bool:
+    """Check one signature or MAC; False for any that does not hold, or if ``key`` does not fit.
+
+    Args:
+        key: the key to try.
+        alg: IANA COSE algorithm name.
+        data: the bytes that were signed (for COSE, the encoded Sig_structure or MAC_structure).
+        signature: as COSE carries it: for ECDSA r and s side by side, each of the curve's length
+            (RFC 9053 section 2.1); for HMAC the tag, cut to the algorithm's length.
+    """
+    if not fits(key, alg):
+        return False
+    try:
+        return _VERIFIERS[key.kind](key, alg, data, signature)
+    except (InvalidSignature, ValueError, UnsupportedAlgorithm):
+        return False

@@ -1,0 +1,397 @@
+"""The YAML wall: hostile text in, plain values with their places out.
+
+Only this file imports PyYAML. What is read is the core schema of YAML 1.2.2, and less than YAML
+allows: one document, string keys, no tags, no merge keys, no duplicates. So a file means one thing to
+every reader, and ``no`` is a country, not a boolean.
+
+PyYAML's parser events are read one by one; its resolvers and constructors, which follow YAML 1.1 and
+can run code, are never reached. The C parser is taken where PyYAML was built with it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import yaml
+from yaml import cyaml
+
+from iotassess.codec.yaml_core import (
+    MAX_NUMBER_LENGTH,
+    MAX_SIZE,
+    Mark,
+    YamlFault,
+    check_string,
+    decode,
+    mark_after,
+    not_yaml,
+    resolve,
+)
+
+__all__ = [
+    "MAX_ALIASES",
+    "MAX_DEPTH",
+    "MAX_NODES",
+    "MAX_NUMBER_LENGTH",
+    "MAX_SIZE",
+    "Document",
+    "Mark",
+    "Path",
+    "YamlFault",
+    "load",
+]
+
+MAX_NODES = 50_000
+"""Most nodes (mappings, sequences, scalars and keys) once aliases are written out: twenty times a
+full profile. This is what stops a file of a few lines that unfolds to billions of values."""
+
+MAX_DEPTH = 32
+"""Deepest nesting of collections. A profile needs eight; Python's own stack ends near a thousand."""
+
+MAX_ALIASES = 256
+"""Most aliases followed. A profile that repeats one certificate for each component needs dozens."""
+
+Path: TypeAlias = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One YAML document: its value, and where each part of it stands.
+
+    A path is the tuple of keys and indexes from the root, which is ``()``.
+
+    Attributes:
+        value: dict, list, str, int, float, bool or None, nested; nothing in it is shared.
+        marks: path to where the value stands; for an alias, where the alias stands.
+        keys: path to where the key of that value stands.
+        raw: path to the source text of each unquoted scalar that is not a string. ``1.10`` has the
+            value 1.1 here and its text in ``raw``, so a caller that wanted a string can say
+            ``quote it: "1.10"``.
+    """
+
+    value: Any
+    marks: Mapping[Path, Mark]
+    keys: Mapping[Path, Mark]
+    raw: Mapping[Path, str]
+
+    def mark(self, path: Path) -> Mark:
+        """Where ``path`` stands, or else the nearest of its ancestors that the text has."""
+        for length in range(len(path), 0, -1):
+            if (found := self.marks.get(path[:length])) is not None:
+                return found
+        return self.marks[()]
+
+
+def load(data: bytes | str) -> Document:
+    """Read one YAML 1.2 document, in time linear in the text with its aliases written out.
+
+    Args:
+        data: the file's bytes, in UTF-8 with or without a byte order mark, or its text.
+
+    Returns:
+        The document. Empty text, or nothing but comments, has the value None.
+
+    Raises:
+        YamlFault: the text is too long, not UTF-8, not YAML, or uses what is refused here.
+    """
+    return _Reader(iter(_Events(decode(data)))).document()
+
+
+# --- events -------------------------------------------------------------------------------------
+
+# Where the two parsers of PyYAML disagree - tabs between tokens, directives, a comment close behind the
+# indicator of a block scalar, a key without value in braces - the Python one decides, so that a file
+# means the same whether or not the C one is there.
+_PARSERS_DISAGREE = re.compile(r"""\t|^%|[|>][-+0-9]*\#|[^"']:[][{},]""", re.MULTILINE)
+
+
+class _PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
+    """PyYAML's own parser, without its composer, resolver and constructor."""
+
+    def __init__(self, text: str) -> None:
+        yaml.reader.Reader.__init__(self, text)
+        yaml.scanner.Scanner.__init__(self)
+        yaml.parser.Parser.__init__(self)
+
+
+def _parser(text: str) -> Any:
+    if yaml.__with_libyaml__ and _PARSERS_DISAGREE.search(text) is None:
+        return cyaml.CParser(text)  # type: ignore[attr-defined]  # PyYAML exports it; its stubs do not
+    return _PythonParser(text)
+
+
+def _refuse_question_mark(event: Any, mark: Mark) -> None:
+    """Refuse ``[a?]``, which PyYAML's C parser reads and its Python parser does not."""
+    if event.implicit[0] and "?" in event.value:
+        raise YamlFault(
+            "a ? stands in an unquoted text in brackets or braces",
+            mark,
+            hint="put quotes around the text",
+        )
+
+
+class _Events:
+    """The parser events of a text, each with its place. PyYAML's complaints become faults."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __iter__(self) -> Iterator[tuple[Any, Mark]]:
+        mark = Mark(1, 1)
+        try:
+            parser = _parser(self._text)
+            flow = 0  # how many brackets and braces are open
+            while (event := parser.get_event()) is not None:
+                mark = self._place(event.start_mark)
+                if isinstance(event, yaml.CollectionStartEvent):
+                    flow += bool(flow or event.flow_style)
+                elif isinstance(event, yaml.CollectionEndEvent):
+                    flow -= bool(flow)
+                elif flow and isinstance(event, yaml.ScalarEvent):
+                    _refuse_question_mark(event, mark)
+                yield event, mark
+        except yaml.MarkedYAMLError as error:
+            at = error.problem_mark or error.context_mark
+            raise not_yaml(f"{error.context}: {error.problem}", self._place(at) if at else mark) from None
+        except (yaml.YAMLError, ValueError, OverflowError) as error:
+            # ValueError and OverflowError: the Python parser gives out-of-range escapes to chr().
+            raise not_yaml(str(error), mark) from None
+
+    def _place(self, mark: Any) -> Mark:
+        """Ours of PyYAML's; the C parser sees a line behind a last line that is not ended."""
+        if mark.index < len(self._text):
+            return Mark(mark.line + 1, mark.column + 1)
+        return mark_after(self._text)
+
+
+# --- values -------------------------------------------------------------------------------------
+
+
+class _Reader:
+    """Reads events into one document, in the order of the text: the first fault is the one told.
+
+    Events are kept, and those of an anchored node are read again at each of its aliases. So every
+    alias gets values and paths of its own, and what it adds is counted like anything else.
+    """
+
+    def __init__(self, source: Iterator[tuple[Any, Mark]]) -> None:
+        self._source = source
+        self._events: list[tuple[Any, Mark]] = []
+        self._at = 0
+        self._anchors: dict[str, int] = {}  # name to the index of its node's event
+        self._open: set[int] = set()  # indexes of the collections whose end is not yet read
+        self._nodes = 0
+        self._characters = 0
+        self._aliases = 0
+        self._marks: dict[Path, Mark] = {}
+        self._keys: dict[Path, Mark] = {}
+        self._raw: dict[Path, str] = {}
+
+    def document(self) -> Document:
+        self._next()  # the stream's start
+        event, mark = self._next()
+        value: Any = None
+        self._marks[()] = Mark(1, 1)
+        if isinstance(event, yaml.DocumentStartEvent):
+            _refuse_directives(event, mark)
+            value = self._value((), 0)
+            self._next()  # the document's end
+            event, mark = self._next()
+        if isinstance(event, yaml.DocumentStartEvent):
+            raise YamlFault(
+                "a second document begins here, one is read",
+                mark,
+                hint="remove the '---', or put each document into a file of its own",
+            )
+        return Document(value, self._marks, self._keys, self._raw)
+
+    def _next(self) -> tuple[Any, Mark]:
+        placed = self._peek()
+        self._at += 1
+        return placed
+
+    def _peek(self) -> tuple[Any, Mark]:
+        if self._at == len(self._events):
+            self._events.append(next(self._source))
+        return self._events[self._at]
+
+    def _value(self, path: Path, depth: int) -> Any:
+        """The node at ``path``, inside ``depth`` collections."""
+        index = self._at
+        event, mark = self._next()
+        if isinstance(event, yaml.AliasEvent):
+            value = self._alias(event, mark, path, depth)
+            self._marks[path] = mark
+            return value
+        self._marks[path] = mark
+        self._admit(event, mark, index)
+        if isinstance(event, yaml.ScalarEvent):
+            return self._scalar(event, mark, path)
+        if depth == MAX_DEPTH:
+            raise YamlFault(
+                f"collections are nested more than {MAX_DEPTH} deep",
+                mark,
+                hint="no file of iotassess needs that; is a bracket or an indentation wrong?",
+            )
+        read = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._sequence
+        self._open.add(index)
+        value = read(path, depth + 1)
+        self._open.discard(index)
+        return value
+
+    def _sequence(self, path: Path, depth: int) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(self._peek()[0], yaml.SequenceEndEvent):
+            items.append(self._value((*path, len(items)), depth))
+        self._next()
+        return items
+
+    def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        while not isinstance(self._peek()[0], yaml.MappingEndEvent):
+            key, mark = self._key()
+            here = (*path, key)
+            if key in entries:
+                raise YamlFault(
+                    f"the key {_shown(key)} stands twice, first in line {self._keys[here].line}",
+                    mark,
+                    hint="keep one of the two",
+                )
+            self._keys[here] = mark
+            entries[key] = self._value(here, depth)
+            if self._raw.get(here) == "":  # nothing stands there: its key is the place to look at
+                self._marks[here] = mark
+        self._next()
+        return entries
+
+    def _key(self) -> tuple[str, Mark]:
+        index = self._at
+        event, mark = self._next()
+        if not isinstance(event, yaml.ScalarEvent):
+            raise YamlFault(
+                f"a key is {_described(event)}, expected a string",
+                mark,
+                hint="write the key out as plain text",
+            )
+        self._admit(event, mark, index)
+        text = event.value
+        if not event.implicit[0]:
+            return check_string(text, mark), mark
+        if text == "<<":
+            raise YamlFault(
+                "the merge key << is not part of YAML 1.2",
+                mark,
+                hint="write the entries out, or use an alias for the whole mapping",
+            )
+        key = resolve(text, mark)
+        if isinstance(key, str):
+            return key, mark
+        raise YamlFault(
+            f"the key {_shown(text)} is {_described(key)}, expected a string",
+            mark,
+            hint=f'quote it: "{text}"' if text else "write a key before the colon",
+        )
+
+    def _scalar(self, event: yaml.ScalarEvent, mark: Mark, path: Path) -> Any:
+        if not event.implicit[0]:  # quoted, or a block scalar
+            return check_string(event.value, mark)
+        value = resolve(event.value, mark)
+        if not isinstance(value, str):
+            self._raw[path] = event.value
+        return value
+
+    def _alias(self, event: Any, mark: Mark, path: Path, depth: int) -> Any:
+        """The anchored node, read again as if it were written out at the alias."""
+        name = event.anchor
+        index = self._anchors.get(name)
+        if index is None:
+            raise YamlFault(
+                f"the alias *{_clipped(name)} has no anchor before it",
+                mark,
+                hint="write the anchor, & and the name, in front of the value that is meant",
+            )
+        if index in self._open:
+            raise YamlFault(
+                f"the alias *{_clipped(name)} stands inside the value that it names",
+                mark,
+                hint="a value cannot contain itself; write out what is meant",
+            )
+        self._aliases += 1
+        if self._aliases > MAX_ALIASES:
+            raise YamlFault(
+                f"more than {MAX_ALIASES} aliases are followed",
+                mark,
+                hint="write some of the values out",
+            )
+        back, self._at = self._at, index
+        value = self._value(path, depth)
+        self._at = back
+        return value
+
+    def _admit(self, event: Any, mark: Mark, index: int) -> None:
+        """Count one node that is not an alias, refuse its tag, note its anchor."""
+        self._nodes += 1
+        if isinstance(event, yaml.ScalarEvent):
+            self._characters += len(event.value)
+        if self._nodes > MAX_NODES or self._characters > MAX_SIZE:
+            raise YamlFault(
+                f"the document has more than {MAX_NODES} values or {MAX_SIZE} characters, "
+                "aliases written out",
+                mark,
+                hint="use fewer aliases, or split the file",
+            )
+        if event.tag is not None:
+            raise YamlFault(
+                f"the tag {_shown(event.tag)} stands here, expected none",
+                mark,
+                hint="remove the tag; quotes make a string",
+            )
+        if event.anchor is not None and self._anchors.setdefault(event.anchor, index) != index:
+            first = self._events[self._anchors[event.anchor]][1]
+            raise YamlFault(
+                f"the anchor &{_clipped(event.anchor)} stands twice, first in line {first.line}",
+                mark,
+                hint="give each anchor a name of its own",
+            )
+
+
+def _refuse_directives(event: yaml.DocumentStartEvent, mark: Mark) -> None:
+    if event.version not in (None, (1, 2)):
+        raise YamlFault(
+            f"a directive asks for YAML {'.'.join(map(str, event.version))}, 1.2 is read",
+            mark,
+            hint="remove the %YAML line; no, on and yes are strings here",
+        )
+    if event.tags:
+        raise YamlFault(
+            "a %TAG directive stands here, but no tags are read",
+            mark,
+            hint="remove the %TAG line",
+        )
+
+
+_DESCRIPTIONS: tuple[tuple[type, str], ...] = (
+    (yaml.AliasEvent, "an alias"),
+    (yaml.SequenceStartEvent, "a sequence"),
+    (yaml.MappingStartEvent, "a mapping"),
+    (bool, "a boolean"),
+    (int, "a number"),
+    (float, "a number"),
+    (type(None), "null"),
+)
+
+_SHOWN = 60  # characters of somebody else's text in a message: enough to find it by
+
+
+def _described(thing: object) -> str:
+    return next(text for kind, text in _DESCRIPTIONS if isinstance(thing, kind))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def _shown(text: str) -> str:
+    return repr(_clipped(text))

@@ -1,0 +1,175 @@
+"""What an assessment is: the frozen values that renderers print and nothing can change any more."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from iotassess.model.artefact import AnchorSource, Artefact, Purpose, Severity
+from iotassess.model.claim import Claim, Subject
+from iotassess.model.verdict import Force, Level, NotApplicable, Outcome, PartKind, Verdict
+
+
+class AsOf(NamedTuple):
+    """The one moment that everything is judged at, passed in by the caller.
+
+    A bare date stands for a whole day: "not before" compares with its end, "expires" with its start.
+
+    Attributes:
+        start: first instant, UTC.
+        end: last instant, UTC; equal to ``start`` for an exact time.
+    """
+
+    start: datetime.datetime
+    end: datetime.datetime
+
+    @property
+    def date(self) -> datetime.date:
+        """The day, UTC."""
+        return self.start.date()
+
+
+class Discrepancy(NamedTuple):
+    """One disagreement, both sides named.
+
+    Attributes:
+        id: id in ``model/discrepancies.py``.
+        fingerprint: stable over runs: id, subject and both values.
+        severity: error when it rests on grade ≥ 4 or an observation, else warning.
+        message: what is said, by whom, and what to do next.
+        grade: of the strongest evidence in it.
+        subject: what the two sides disagree about.
+        properties: properties of the family that disagree; a part that reads one of them is touched.
+        declared: the profile's claim, or None when artefacts disagree with each other.
+        evidenced: the artefacts' claims.
+        requirements: ids that it touches, filled in when baselines were evaluated.
+    """
+
+    id: str
+    fingerprint: str
+    severity: Severity
+    message: str
+    grade: int
+    subject: Subject
+    properties: tuple[str, ...]
+    declared: Claim | None
+    evidenced: tuple[Claim, ...]
+    requirements: tuple[str, ...] = ()
+
+
+class AnchorUse(NamedTuple):
+    """One trust anchor that was available to the run."""
+
+    name: str
+    source: AnchorSource
+    purpose: Purpose | None
+    thumbprint: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartResult:
+    """The answer to one part of a requirement.
+
+    Attributes:
+        probe: probe id, or "any_of" / "all_of" for a group.
+        outcome: the answer.
+        kind: whether evidence or only a document can show it.
+        grade: grade at which it is met (0 when it is not met).
+        because: one sentence.
+        claims: claims used.
+        disputed: an artefact below grade 4 disagrees.
+        chosen: for ``any_of``, which arm answered (index), else None.
+        arms: results of the arms of a group.
+        question: the probe's question.
+    """
+
+    probe: str
+    outcome: Outcome
+    kind: PartKind
+    grade: int
+    because: str
+    claims: tuple[Claim, ...] = ()
+    disputed: bool = False
+    chosen: int | None = None
+    arms: tuple[PartResult, ...] = ()
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementResult:
+    """The verdict on one requirement, with everything that led to it."""
+
+    id: str
+    title: str
+    summary: str
+    category: str
+    force: Force
+    gate: bool
+    attestation: bool
+    verdict: Verdict
+    grade: int
+    because: tuple[str, ...]
+    parts: tuple[PartResult, ...]
+    technologies: tuple[str, ...]
+    remediation: str
+    not_applicable_basis: NotApplicable = "never"
+    absence_shown: bool = False
+    discrepancies: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineResult:
+    """One baseline's vector: counts, two ratios, and a level; every aggregate with its because.
+
+    Attributes:
+        proven: verified / (total − not-applicable whose absence is shown at grade ≥ 4), 0..1.
+        claimed: (verified + declared + partial) / applicable, 0..1.
+        counts: verdict → number, by "mandatory" and "recommended".
+        because: ids that held the level down.
+        suffix: "!" for what time does.
+    """
+
+    id: str
+    edition: str
+    title: str
+    catalogue_sha256: str
+    level: Level
+    suffix: str
+    proven: float
+    claimed: float
+    because: tuple[str, ...]
+    total: int
+    applicable: int
+    mandatory: dict[Verdict, int]
+    recommended: dict[Verdict, int]
+    requirements: tuple[RequirementResult, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProductName:
+    """Which product, in the maker's words."""
+
+    vendor: str
+    model: str
+    hardware_revision: str | None = None
+    firmware_version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """One profile, its artefacts and anchors, judged against baselines at one moment."""
+
+    tool_version: str
+    as_of: AsOf
+    product: ProductName
+    profile_path: str
+    profile_sha256: str
+    example: bool
+    artefacts: tuple[Artefact, ...]
+    anchors: tuple[AnchorUse, ...]
+    discrepancies: tuple[Discrepancy, ...]
+    baselines: tuple[BaselineResult, ...]
+    not_done: tuple[str, ...]
+    technologies: dict[str, str] = field(default_factory=dict)
+    """Technology id → name, for those that the baselines mention."""
