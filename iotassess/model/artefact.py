@@ -59,7 +59,9 @@ class SignatureResult(NamedTuple):
         anchor_source: who named that anchor, or None.
         thumbprint: SHA-256 over the verifying key's SubjectPublicKeyInfo (hex); None for a secret.
         anchor_purpose: the purpose that the anchor was named for, or None where it was not stated.
-        test_key: the key is a published test key (never worth more than grade 2).
+        test_key: the key is a published test key (never worth more than grade 2): "published" by
+            somebody else, or "own", one of the TEST ONLY keys of this repository's fixtures, which a
+            profile marked as example may use.
         symmetric: the key is a shared secret.
     """
 
@@ -71,7 +73,7 @@ class SignatureResult(NamedTuple):
     anchor_source: AnchorSource | None = None
     thumbprint: str | None = None
     anchor_purpose: Purpose | None = None
-    test_key: bool = False
+    test_key: Literal["published", "own"] | None = None
     symmetric: bool = False
 
 

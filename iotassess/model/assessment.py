@@ -123,7 +123,7 @@ class BaselineResult:
     """One baseline's vector: counts, two ratios, and a level; every aggregate with its because.
 
     Attributes:
-        proven: verified / (total − not-applicable whose absence is shown at grade ≥ 4), 0..1.
+        proven: verified / (total - not-applicable whose absence is shown at grade ≥ 4), 0..1.
         claimed: (verified + declared + partial) / applicable, 0..1.
         counts: verdict → number, by "mandatory" and "recommended".
         because: ids that held the level down.

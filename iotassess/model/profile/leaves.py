@@ -2,10 +2,10 @@
 
 A leaf's property id is its path in kebab-case (``update.automatic_default`` → ``update.automatic-default``).
 Leaves of an instance list take the subject kind as prefix (``components[].version`` →
-``component.version``). A practice's ``done`` is the practice itself (``process.threat-model``). A list of
-values gives one claim a member, and ``<id>.any`` says whether the list is empty; an instance list gives
-``<kind>.any`` in the same way. Leaves marked ``Is`` name their property themselves, ``Informative`` ones
-have none.
+``component.version``). A practice's ``done`` is the practice itself (``process.threat-model``), and its
+document's date ``<id>.document-date``. A list of values gives one claim a member, and ``<id>.any`` says
+whether the list is empty; an instance list gives ``<kind>.any`` in the same way. Leaves marked ``Is`` name
+their property themselves, ``Informative`` ones have none.
 """
 
 from __future__ import annotations
@@ -93,9 +93,12 @@ def _walk(
         informative = _marker(info, Informative)
         own = _marker(info, Is)
         base = own.property if own else f"{prefix}.{kebab(key)}" if prefix else kebab(key)
-        if key == skip or core is Document:
+        if key == skip:
             continue
-        if informative:
+        if core is Document:
+            dated = f"{prefix}.document-date"
+            yield Leaf((*here, "date"), dated, subject, "date", False, "Date of its document.")
+        elif informative:
             yield Leaf(here, None, subject, "text", item is not None, question, informative.why)
         elif instances and item is not None:
             kind = instances.kind

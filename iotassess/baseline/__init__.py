@@ -1,0 +1,1 @@
+"""Baselines are data, probes are code: catalogues, their evaluation and the score."""

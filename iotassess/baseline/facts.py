@@ -1,0 +1,153 @@
+"""What a probe may see: claims, the moment, and the way in which claims become an answer."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Collection
+
+from iotassess.baseline.answers import Answer, all_of
+from iotassess.crosscheck.table import ClaimTable
+from iotassess.model.claim import PRODUCT, Claim, Grade, Subject, SubjectKind, Value
+from iotassess.model.verdict import Outcome
+
+Test = Callable[[Value], bool] | Collection[Value]
+"""Values that pass: a predicate, or the values themselves."""
+
+
+def _passes(test: Test, value: Value) -> bool:
+    """Apply a test; ``True`` never passes for ``1``, nor the other way round."""
+    if callable(test):
+        return test(value)
+    return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for wanted in test)
+
+
+class Facts:
+    """The claim table as probes see it. Remembers which properties were asked, so that tests can tell.
+
+    Args:
+        table: all claims.
+        as_of: the day of the assessment.
+    """
+
+    def __init__(self, table: ClaimTable, as_of: datetime.date) -> None:
+        self._table = table
+        self.as_of = as_of
+        self.asked: set[str] = set()
+
+    def claims(self, property: str, subject: Subject | None = None) -> list[Claim]:
+        """Claims of a property that may support an answer: those of another product's artefacts do not."""
+        self.asked.add(property)
+        found = self._table.of(property) if subject is None else self._table.about(subject, property)
+        return [claim for claim in found if not claim.other]
+
+    def declared(self, property: str, subject: Subject = PRODUCT) -> Value | None:
+        """The declared value, or None when it is not declared. For choosing instances, not for proof."""
+        return next((c.value for c in self.claims(property, subject) if c.grade == 0), None)
+
+    def subjects(self, kind: SubjectKind, *properties: str) -> list[Subject]:
+        """Declared subjects of a kind about which at least one of the properties is claimed, in order."""
+        found: dict[Subject, None] = {}
+        for property in properties:
+            for claim in self.claims(property):
+                if claim.subject.kind == kind and claim.subject.scheme == "profile":
+                    found[claim.subject] = None
+        return list(found)
+
+    def judge(
+        self,
+        property: str,
+        met: Test,
+        *,
+        weaker: Test = (),
+        subject: Subject = PRODUCT,
+        say: str = "",
+    ) -> Answer:
+        """Turn the claims about one subject into an answer.
+
+        Declared and documented values, evidence of grade ≥ 3 and observations answer; an artefact below
+        grade 3 alone does not, but supports what is declared and disputes it where it says otherwise. The
+        worst answer counts. Where several devices speak, the weakest device gives the grade.
+
+        Args:
+            property: what is asked.
+            met: values that satisfy.
+            weaker: values that satisfy in part; every other value is unmet.
+            subject: what it is asked about.
+            say: what is asked, for the because ("debug is locked"); default is the property id.
+        """
+        claims = self.claims(property, subject)
+        name = say or property
+        about = "" if subject == PRODUCT else f" of {subject}"
+        answering = [c for c in claims if c.grade != Grade.DECODED or c.observed]
+        if not answering:
+            hint = " (an artefact says something, but nothing vouches for it)" if claims else ""
+            return Answer("indeterminate", f"{name}{about}: neither declared nor shown{hint}", tuple(claims))
+
+        def classify(value: Value) -> Outcome:
+            return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
+
+        outcomes = {c: classify(c.value) for c in claims}
+        worst: Outcome = next(
+            o for o in ("unmet", "weaker", "met") if any(outcomes[c] == o for c in answering)
+        )
+        disputed = any(outcomes[c] != "met" for c in claims if c not in answering)
+        if worst != "met":
+            culprit = max((c for c in answering if outcomes[c] == worst), key=lambda c: c.grade)
+            because = f"{name}{about} is {show(culprit.value)} by {culprit.source}"
+            return Answer(worst, because, tuple(claims), 0, disputed)
+        supporters = [c for c in claims if outcomes[c] == "met"]
+        best = max(supporters, key=lambda c: c.grade)
+        because = f"{name}{about} is {show(best.value)} by {best.source}"
+        return Answer("met", because, tuple(supporters), _grade(supporters), disputed)
+
+    def judge_document(self, property: str, max_age_days: int, *, say: str = "") -> Answer:
+        """Judge a practice: like :meth:`judge` for "yes", where only a recent document counts as one.
+
+        Args:
+            property: the practice.
+            max_age_days: how old its document may be on the day of the assessment.
+            say: what is asked, for the because.
+        """
+        answer = self.judge(property, (True,), say=say)
+        if answer.outcome != "met" or answer.grade != Grade.DOCUMENTED:
+            return answer
+        oldest = self.as_of - datetime.timedelta(days=max_age_days)
+        dates = [c for c in self.claims(f"{property}.document-date") if c.grade == Grade.DOCUMENTED]
+        if any(datetime.date.fromisoformat(str(c.value)) >= oldest for c in dates):
+            return answer
+        because = f"{answer.because}, but its document is older than {max_age_days} days"
+        return answer._replace(grade=int(Grade.DECLARED), because=because)
+
+    def for_each(
+        self,
+        kind: SubjectKind,
+        properties: Collection[str],
+        ask: Callable[[Subject], Answer],
+        *,
+        none: Answer,
+    ) -> Answer:
+        """Ask about every declared instance; the worst counts.
+
+        Args:
+            kind: kind of subject.
+            properties: properties by which instances are found.
+            ask: the question about one instance.
+            none: the answer when there is no instance.
+        """
+        found = self.subjects(kind, *properties)
+        return all_of([ask(subject) for subject in found]) if found else none
+
+
+def _grade(supporters: list[Claim]) -> int:
+    """Grade of an answer: the best about the model, or the weakest device's best."""
+    devices = {c.device for c in supporters if c.device}
+    of_model = max((c.grade for c in supporters if not c.device), default=0)
+    of_devices = min((max(c.grade for c in supporters if c.device == d) for d in devices), default=0)
+    return int(max(of_model, of_devices))
+
+
+def show(value: Value) -> str:
+    """Write a value for a sentence: yes and no for booleans."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)

@@ -1,0 +1,137 @@
+"""The one table of probes. A probe is one pure function over claims, registered with what it asks and reads.
+
+Probe modules are named as strings and imported when a catalogue needs them; each registers its probes by
+the decorator :func:`probe` or, for a question that one declared leaf answers, by :func:`leaf`.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from iotassess.baseline.answers import Answer
+from iotassess.baseline.facts import Facts, Test
+from iotassess.errors import CatalogueError
+from iotassess.model.verdict import PartKind
+
+
+class Probe(NamedTuple):
+    """One question in code.
+
+    Attributes:
+        id: permanent kebab-case fact ("update-manifest-authenticated").
+        question: what it asks, as a question.
+        reads: properties that it looks at; a discrepancy about one of them touches the answer.
+        kind: whether a supported artefact kind can show it, or only a document.
+        text: its documentation: Looks at / Why it matters / Decides / References.
+        params: typed parameters that a catalogue may set, with their defaults.
+        run: the function.
+    """
+
+    id: str
+    question: str
+    reads: tuple[str, ...]
+    kind: PartKind
+    text: str
+    params: Mapping[str, Any]
+    run: Callable[..., Answer]
+
+
+PROBE_MODULES: tuple[str, ...] = (
+    "iotassess.baseline.probes.platform",
+    "iotassess.baseline.probes.boot",
+    "iotassess.baseline.probes.update",
+    "iotassess.baseline.probes.attestation",
+    "iotassess.baseline.probes.keys",
+    "iotassess.baseline.probes.network",
+    "iotassess.baseline.probes.access",
+    "iotassess.baseline.probes.data",
+    "iotassess.baseline.probes.operations",
+)
+
+_PROBES: dict[str, Probe] = {}
+
+
+def _register(row: Probe) -> None:
+    """Add a probe; a second one of the same id is a bug."""
+    if row.id in _PROBES:
+        raise CatalogueError(f"probe {row.id} is registered twice")
+    _PROBES[row.id] = row
+
+
+def probe(
+    id: str, *, question: str, reads: tuple[str, ...], kind: PartKind
+) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
+    """Register a probe function ``(facts, **params) -> Answer``.
+
+    The function's docstring is its documentation; its keyword-only parameters are what a catalogue may set.
+
+    Args:
+        id: permanent id.
+        question: what it asks.
+        reads: properties that it looks at.
+        kind: evidence or document.
+    """
+
+    def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
+        params = {
+            name: parameter.default
+            for name, parameter in inspect.signature(function).parameters.items()
+            if parameter.kind is parameter.KEYWORD_ONLY
+        }
+        text = inspect.cleandoc(function.__doc__ or "")
+        _register(Probe(id, question, reads, kind, text, params, function))
+        return function
+
+    return register
+
+
+def leaf(
+    id: str,
+    property: str,
+    met: Test,
+    *,
+    question: str,
+    why: str,
+    references: str,
+    weaker: Test = (),
+    kind: PartKind = "document",
+) -> None:
+    """Register a probe that one product-wide property answers.
+
+    Args:
+        id: permanent id.
+        property: the property.
+        met: values that satisfy.
+        question: what it asks.
+        why: why it matters, one sentence.
+        references: sources.
+        weaker: values that satisfy in part.
+        kind: evidence or document.
+    """
+
+    def run(facts: Facts) -> Answer:
+        return facts.judge(property, met, weaker=weaker, say=id.replace("-", " "))
+
+    good = "a value that the probe's code accepts" if callable(met) else ", ".join(_words(met))
+    text = (
+        f"Looks at: {property}.\n\nWhy it matters: {why}\n\n"
+        f"Decides: met by {good}"
+        + (f"; weaker by {', '.join(_words(weaker))}" if weaker and not callable(weaker) else "")
+        + f"; otherwise unmet; indeterminate when nothing is said.\n\nReferences: {references}"
+    )
+    _register(Probe(id, question, (property,), kind, text, {}, run))
+
+
+def _words(values: Any) -> list[str]:
+    """Write accepted values for documentation."""
+    return [("yes" if v else "no") if isinstance(v, bool) else str(v) for v in values]
+
+
+def probes() -> Mapping[str, Probe]:
+    """All probes by id, in the order of registration."""
+    for module in PROBE_MODULES:
+        import_module(module)
+    return _PROBES

@@ -1,0 +1,1 @@
+"""The command line: parse, read the clock, call, write, exit. No judgement."""

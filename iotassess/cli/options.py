@@ -1,0 +1,107 @@
+"""Options that need more than a type: moments, durations, formats, nonces."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from iotassess.errors import UsageError
+from iotassess.model.assessment import AsOf
+
+UTC = datetime.timezone.utc
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"^([0-9]{1,6})([smhdw])$")
+
+MAX_NONCE_BYTES = 64
+"""RFC 9711 section 4.1: a nonce has 8 to 64 bytes."""
+
+
+def parse_as_of(text: str | None) -> AsOf:
+    """Read ``--as-of``: a date stands for its whole day, a time for itself; without one, now.
+
+    Args:
+        text: ``YYYY-MM-DD`` or an ISO 8601 time; without offset it is UTC.
+
+    Raises:
+        UsageError: it is neither.
+    """
+    if text is None:
+        now = datetime.datetime.now(tz=UTC).replace(microsecond=0)
+        return AsOf(now, now)
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            start = datetime.datetime.fromisoformat(text).replace(tzinfo=UTC)
+            return AsOf(start, start + datetime.timedelta(days=1, microseconds=-1))
+        moment = datetime.datetime.fromisoformat(text)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        moment = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise UsageError(
+            f"--as-of: got {text!r}, expected a date like 2026-11-01 or a time like 2026-11-01T12:00:00Z"
+        ) from None
+    return AsOf(moment, moment)
+
+
+def parse_duration(text: str | None) -> datetime.timedelta | None:
+    """Read a duration such as ``90d``, ``12h`` or ``30m``.
+
+    Raises:
+        UsageError: it is not one.
+    """
+    if text is None:
+        return None
+    match = _DURATION.match(text)
+    if match is None:
+        raise UsageError(f"--max-age: got {text!r}, expected a number with s, m, h, d or w, like 24h")
+    return datetime.timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+
+
+class Output(NamedTuple):
+    """One wanted report: its format, and the file to write it to (None: standard output)."""
+
+    format: str
+    file: Path | None
+
+
+def parse_outputs(values: list[str], known: list[str]) -> list[Output]:
+    """Read ``-f NAME[=FILE]``, repeated.
+
+    Args:
+        values: as given; none means ``text`` on standard output.
+        known: format ids.
+
+    Raises:
+        UsageError: an unknown format, an empty file name, one file twice, or two for standard output.
+    """
+    found: list[Output] = []
+    for value in values or ["text"]:
+        name, equals, file = value.partition("=")
+        if name not in known:
+            raise UsageError(f"--format: got {name!r}, expected one of {', '.join(known)}")
+        if equals and not file:
+            raise UsageError(f"--format: got {value!r}, expected a file name after '='")
+        found.append(Output(name, Path(file) if equals else None))
+    if sum(output.file is None for output in found) > 1:
+        raise UsageError("--format: only one report can go to standard output; give the others a file: NAME=FILE")
+    files = [output.file for output in found if output.file is not None]
+    if len(files) != len(set(files)):
+        raise UsageError("--format: two reports would be written to the same file")
+    return found
+
+
+def parse_hex(text: str, option: str) -> bytes:
+    """Read bytes in hex.
+
+    Raises:
+        UsageError: it is not hex, or not 8 to 64 bytes.
+    """
+    try:
+        value = bytes.fromhex(text)
+    except ValueError:
+        raise UsageError(f"{option}: got {text[:40]!r}, expected bytes in hex") from None
+    if not 8 <= len(value) <= MAX_NONCE_BYTES:
+        raise UsageError(f"{option}: got {len(value)} bytes, expected 8 to {MAX_NONCE_BYTES}")
+    return value

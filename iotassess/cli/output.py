@@ -1,0 +1,61 @@
+"""Writing: whole files or nothing, and standard output that may be closed early."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from iotassess.errors import UsageError
+
+
+def write_file(path: Path, text: str) -> None:
+    """Write a file by temporary file and rename, so that nobody ever sees half of it.
+
+    Raises:
+        UsageError: the folder is missing, not writable, or full.
+    """
+    handle = None
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        with os.fdopen(handle, "wb") as stream:
+            handle = name
+            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(name).chmod(0o644 & ~_umask())
+        Path(name).replace(path)
+    except OSError as fault:
+        if isinstance(handle, str):
+            with contextlib.suppress(OSError):
+                Path(handle).unlink()
+        raise UsageError(
+            f"cannot write {path}: {fault.strerror or fault}", hint="name a file in a folder that can be written"
+        ) from None
+
+
+def _umask() -> int:
+    """Read the process's file mode mask (it can only be read by setting it)."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def write_stdout(text: str) -> None:
+    """Write to standard output as UTF-8, whatever the locale; a reader that went away is no error."""
+    try:
+        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader has what it wanted. Point the descriptor elsewhere, so that the flush at exit is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except AttributeError:  # a stand-in without a byte stream
+        sys.stdout.write(text)
+
+
+def note(text: str) -> None:
+    """Write one line to standard error."""
+    with contextlib.suppress(BrokenPipeError):
+        print(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace").decode(), file=sys.stderr)

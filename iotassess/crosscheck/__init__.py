@@ -1,0 +1,1 @@
+"""Binding, grading, and the join over claims: where declaration and artefacts are held against each other."""

@@ -1,0 +1,179 @@
+"""Binding: is an artefact about this product and this version, and which declared part does it mean?
+
+Numbered as in docs/explanation/verdicts.md, "Binding":
+
+1. Every identity that the artefact asserts in its covered bytes is held against the declared one. One that
+   differs makes the artefact about another product (``other``).
+2. The identities that agree must make up one of the sets of ``BINDING_SETS``; otherwise it is ``unknown``.
+3. A version or a digest of the declared release must be among its covered statements. When it states some
+   and none is the declared one, it is about another version (``other``); when it states none, ``unknown``.
+4. An image is bound when a bound manifest gives its digest.
+
+Silence binds nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from iotassess.crosscheck.agreement import agreement
+from iotassess.crosscheck.table import ClaimTable
+from iotassess.model.artefact import Artefact, Binding, Shown
+from iotassess.model.claim import PRODUCT, Claim, Digest, Subject
+from iotassess.model.vocabulary import BINDING_SETS, LOCATORS
+
+RELEASE_FAMILIES = frozenset({"component.digest", "component.version", "product.firmware-version"})
+"""Families that say which release it is. Sizes and hardware revisions do not."""
+
+
+class Bound(NamedTuple):
+    """What the binding step found out about one artefact.
+
+    Attributes:
+        binding: bound, other or unknown.
+        because: one clause.
+        mismatches: (declared claim, statement) pairs that make it ``other``.
+    """
+
+    binding: Binding
+    because: str
+    mismatches: tuple[tuple[Claim, Shown], ...] = ()
+
+
+class Resolver:
+    """Turns a decoder's subjects into declared ones.
+
+    Args:
+        declared: the profile's claims.
+    """
+
+    def __init__(self, declared: ClaimTable) -> None:
+        self._declared = declared
+        self._located: dict[tuple[str, object], list[Subject]] = defaultdict(list)
+        self._by_digest: dict[Digest, list[Subject]] = defaultdict(list)
+        for scheme, property in LOCATORS.items():
+            for claim in declared.of(property):
+                self._located[scheme, claim.value].append(claim.subject)
+        for claim in declared.of("component.signer"):
+            self._located["signer", claim.value].append(claim.subject)
+        for claim in declared.of("component.digest"):
+            if isinstance(claim.value, Digest):
+                self._by_digest[claim.value].append(claim.subject)
+
+    def subjects(self, shown: Iterable[Shown]) -> dict[Subject, Subject]:
+        """Resolve the subjects of one artefact's statements.
+
+        By the declared locator first; where that fits several components or none, by a digest that the
+        artefact states for it. A subject that stays unresolved keeps its own scheme.
+
+        Args:
+            shown: all statements of the artefact.
+        """
+        digests: dict[Subject, list[Digest]] = defaultdict(list)
+        for statement in shown:
+            if isinstance(statement.value, Digest):
+                digests[statement.subject].append(statement.value)
+        return {
+            statement.subject: self._one(statement.subject, digests[statement.subject]) for statement in shown
+        }
+
+    def _one(self, subject: Subject, digests: list[Digest]) -> Subject:
+        if subject.scheme == "profile" or subject.kind not in ("component", "device"):
+            return subject
+        if subject.kind == "device":
+            return Subject("device", subject.name)
+        found = self._located.get((subject.scheme, subject.name), [])
+        if len(found) == 1:
+            return found[0]
+        same = {s for digest in digests for s in self._by_digest.get(digest, []) if not found or s in found}
+        return same.pop() if len(same) == 1 else subject
+
+
+def bind(
+    artefact: Artefact,
+    declared: ClaimTable,
+    resolved: Mapping[Subject, Subject],
+) -> Bound:
+    """Decide what an artefact is about, steps 1 to 3.
+
+    Args:
+        artefact: decoded.
+        declared: the profile's claims.
+        resolved: its subjects in the profile's terms.
+    """
+    covered = [s for s in artefact.shown if s.covered]
+    matched, mismatched = _identities(covered, declared)
+    if mismatched:
+        what = ", ".join(sorted({shown.property for _, shown in mismatched}))
+        return Bound("other", f"it is about another product: {what} differs", tuple(mismatched))
+    if not any(need <= matched for need in BINDING_SETS):
+        return Bound("unknown", "it does not say which product it is about, or the profile does not")
+    same, different = _releases(covered, declared, resolved)
+    if same:
+        return Bound("bound", f"{' and '.join(sorted(matched))} agree, and so does {same[0].property}")
+    if different:
+        return Bound("other", "it is about another version: no digest or version agrees", tuple(different))
+    return Bound("unknown", "it does not say which version it is about, or the profile does not")
+
+
+def _identities(covered: list[Shown], declared: ClaimTable) -> tuple[set[str], list[tuple[Claim, Shown]]]:
+    """Step 1: identity properties that agree, and pairs that do not. Alternatives agree by one of them."""
+    asserted: dict[str, list[Shown]] = defaultdict(list)
+    for statement in covered:
+        row = declared.properties.get(statement.property)
+        if row is not None and row.identity:
+            asserted[statement.property].append(statement)
+    matched: set[str] = set()
+    mismatched: list[tuple[Claim, Shown]] = []
+    for property, statements in asserted.items():
+        wanted = declared.about(PRODUCT, property)
+        if not wanted:
+            continue
+        row = declared.properties[property]
+        hits = [s for s in statements if any(s.value == claim.value for claim in wanted)]
+        if hits and (row.cardinality == "alternatives" or len(hits) == len(statements)):
+            matched.add(property)
+        else:
+            mismatched += [(wanted[0], s) for s in statements if s not in hits]
+    return matched, mismatched
+
+
+def _releases(
+    covered: list[Shown], declared: ClaimTable, resolved: Mapping[Subject, Subject]
+) -> tuple[list[Shown], list[tuple[Claim, Shown]]]:
+    """Step 3: statements about the release that agree with the declared ones, and pairs that do not."""
+    same: list[Shown] = []
+    different: list[tuple[Claim, Shown]] = []
+    for statement in covered:
+        row = declared.properties.get(statement.property)
+        if row is None or row.joins not in RELEASE_FAMILIES:
+            continue
+        for claim in declared.about(resolved[statement.subject], row.joins):
+            verdict = agreement(row, claim.value, statement.value)
+            if verdict == "agrees":
+                same.append(statement)
+            elif verdict == "disagrees":
+                different.append((claim, statement))
+    return same, different
+
+
+def bind_image(image: Artefact, bound_manifests: Iterable[tuple[int, Artefact]]) -> tuple[Binding, int]:
+    """Bind an image by the digests that bound manifests give, step 4.
+
+    Args:
+        image: an artefact whose digests were computed here.
+        bound_manifests: (grade, artefact) of every bound manifest.
+
+    Returns:
+        The binding, and the grade that the manifest lends: its own at most, 2 when none gives the digest.
+    """
+    digests = {s.value for s in image.shown if s.property == "component.image-digest"}
+    grades = [
+        grade
+        for grade, manifest in bound_manifests
+        for s in manifest.shown
+        if s.property == "component.digest" and s.covered and s.value in digests
+    ]
+    return ("bound", max(grades)) if grades else ("unknown", 2)

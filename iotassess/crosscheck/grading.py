@@ -1,0 +1,50 @@
+"""Grades: how far what an artefact says is to be believed (docs: explanation/verdicts, "Grades")."""
+
+from __future__ import annotations
+
+from iotassess.model.artefact import Artefact, Binding, SignatureResult
+from iotassess.model.claim import Grade
+
+INDEPENDENT = ("user", "policy")
+"""Who may name an anchor that authenticates. The profile is the judged party; its anchors do not count."""
+
+
+def signature_grade(signature: SignatureResult, artefact: Artefact, *, example: bool) -> int:
+    """Grade that one signature could give.
+
+    Args:
+        signature: its result.
+        artefact: what it signs.
+        example: the profile is an example, so this repository's TEST ONLY keys are in order.
+    """
+    if signature.status != "verified":
+        return Grade.DECODED
+    if signature.test_key == "published" or (signature.test_key == "own" and not example):
+        return Grade.DECODED
+    named = signature.anchor_source in INDEPENDENT
+    if named and signature.anchor_purpose is not None and signature.anchor_purpose == artefact.purpose:
+        return Grade.AUTHENTICATED
+    return Grade.INTACT if signature.anchor_source is not None else Grade.DECODED
+
+
+def artefact_grade(artefact: Artefact, binding: Binding, *, example: bool) -> int:
+    """Grade of the covered bytes of an artefact, before freshness.
+
+    Every rung must hold: well-formed, a signature that verifies and none that is bad, bound.
+
+    Args:
+        artefact: decoded.
+        binding: what the binding step said.
+        example: see :func:`signature_grade`.
+    """
+    if not artefact.wellformed or binding != "bound":
+        return Grade.DECODED
+    if artefact.authenticity not in ("authenticated", "intact"):
+        return Grade.DECODED
+    best = max((signature_grade(s, artefact, example=example) for s in artefact.signatures), default=2)
+    return min(best, Grade.INTACT) if artefact.authenticity == "intact" else best
+
+
+def is_fresh(artefact: Artefact) -> bool:
+    """Whether it is about one device at a known moment."""
+    return bool(artefact.device) and artefact.fresh is not None

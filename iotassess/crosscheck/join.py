@@ -1,0 +1,172 @@
+"""The join: claims of one family about one subject, from different sources, must agree.
+
+One function for all properties and all artefact kinds: a new kind is compared with every other kind, and
+with the declaration, by emitting claims.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+
+from iotassess.crosscheck.agreement import agreement
+from iotassess.crosscheck.table import ClaimTable
+from iotassess.model.assessment import Discrepancy
+from iotassess.model.claim import Claim, Subject, is_authoritative, is_declared
+from iotassess.model.discrepancies import DISCREPANCIES
+from iotassess.model.vocabulary import Property
+
+BETWEEN_ARTEFACTS = ("component.digest", "component.version", "component.signer", "component.size")
+"""Families in which two artefacts of one release must agree. Elsewhere (the way in which two updates are
+transported, the state of two devices) each is held against the declaration alone."""
+
+
+def make_discrepancy(
+    id: str,
+    subject: Subject,
+    message: str,
+    *,
+    declared: Claim | None,
+    evidenced: Iterable[Claim],
+    properties: Iterable[str],
+    error: bool,
+) -> Discrepancy:
+    """Build a discrepancy of the closed list.
+
+    Args:
+        id: an id of ``model.discrepancies``; another one is a bug (``KeyError``).
+        subject: what the sides disagree about.
+        message: what is said, by whom, what to do next.
+        declared: the profile's side.
+        evidenced: the artefacts' side.
+        properties: a part that reads one of them is touched.
+        error: it rests on grade ≥ 4 or on an observation.
+    """
+    DISCREPANCIES[id]
+    claims = tuple(evidenced)
+    values = sorted(f"{c.property}={c.value}" for c in claims)
+    seen = declared.value if declared else None
+    mark = "\n".join([id, str(subject), str(seen), *values])
+    return Discrepancy(
+        id=id,
+        fingerprint=hashlib.sha256(mark.encode()).hexdigest()[:16],
+        severity="error" if error else "warning",
+        message=message,
+        grade=max((c.grade for c in claims), default=0),
+        subject=subject,
+        properties=tuple(dict.fromkeys(properties)),
+        declared=declared,
+        evidenced=claims,
+    )
+
+
+def join(table: ClaimTable) -> list[Discrepancy]:
+    """Hold all claims against each other and return the disagreements, in a stable order.
+
+    Args:
+        table: all claims, resolved and graded.
+    """
+    found: list[Discrepancy] = []
+    for (subject, family), claims in table.families().items():
+        declared = [c for c in claims if is_declared(c)]
+        shown = [c for c in claims if not is_declared(c)]
+        if not shown:
+            continue
+        found += _against_declaration(table, subject, family, declared, shown)
+        if family in BETWEEN_ARTEFACTS:
+            found += _between_artefacts(table, subject, shown)
+    return sorted(found, key=lambda d: (d.id, d.subject, d.fingerprint))
+
+
+def _against_declaration(
+    table: ClaimTable, subject: Subject, family: str, declared: list[Claim], shown: list[Claim]
+) -> list[Discrepancy]:
+    """Compare what artefacts show with what the profile declares."""
+    row = table.properties[family]
+    if not declared:
+        declared = [c for c in table.about(subject, f"{family}.any") if c.value is False]
+        if not declared:
+            return []
+    odd: dict[tuple[str, object], list[Claim]] = defaultdict(list)
+    for artefact, claims in _by_artefact(shown).items():
+        if row.cardinality == "alternatives":
+            if not any(_agrees(table, d, c) for d in declared for c in claims):
+                odd[artefact, ""] += claims
+            continue
+        for claim in claims:
+            if _disagrees(table, row, declared, claim):
+                odd["", claim.value] += [claim]
+    return [_pair(table, subject, declared[0], claims) for claims in odd.values()]
+
+
+def _agrees(table: ClaimTable, declared: Claim, shown: Claim) -> bool:
+    return agreement(table.properties[shown.property], declared.value, shown.value) == "agrees"
+
+
+def _disagrees(table: ClaimTable, row: Property, declared: list[Claim], claim: Claim) -> bool:
+    """Whether a shown value disagrees: with every declared member of a set, or with the one value."""
+    if row.cardinality == "set" and declared[0].value is False and declared[0].property != row.id:
+        return True
+    verdicts = {agreement(table.properties[claim.property], d.value, claim.value) for d in declared}
+    if row.cardinality == "set":
+        return "disagrees" in verdicts and "agrees" not in verdicts
+    return "disagrees" in verdicts
+
+
+def _by_artefact(claims: list[Claim]) -> dict[str, list[Claim]]:
+    groups: dict[str, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        groups[claim.source.artefact or ""].append(claim)
+    return groups
+
+
+def _pair(table: ClaimTable, subject: Subject, declared: Claim, claims: list[Claim]) -> Discrepancy:
+    """Name both sides of a disagreement with the declaration."""
+    row = max((table.properties[c.property] for c in claims), key=lambda r: r.rank)
+    values = ", ".join(dict.fromkeys(str(c.value) for c in claims))
+    where = ", ".join(dict.fromkeys(str(c.source) for c in claims))
+    line = f" (line {declared.source.line})" if declared.source.line else ""
+    message = (
+        f"{subject}: {declared.source.path}{line} declares {declared.value}, but {where} shows {values}; "
+        "correct the declaration, or find out why the artefact differs"
+    )
+    return make_discrepancy(
+        row.discrepancy or "",
+        subject,
+        message,
+        declared=declared,
+        evidenced=claims,
+        properties=[declared.property.removesuffix(".any"), *(c.property for c in claims)],
+        error=any(is_authoritative(c) for c in claims),
+    )
+
+
+def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) -> list[Discrepancy]:
+    """Compare what two artefacts show about the same thing."""
+    found: list[Discrepancy] = []
+    for index, first in enumerate(shown):
+        for second in shown[index + 1 :]:
+            if first.source.artefact == second.source.artefact:
+                continue
+            row = max(
+                table.properties[first.property], table.properties[second.property], key=lambda r: r.rank
+            )
+            if agreement(row, first.value, second.value) != "disagrees":
+                continue
+            message = (
+                f"{subject}: {first.source} shows {first.value}, but {second.source} shows {second.value}; "
+                "find out which of the two belongs to this release"
+            )
+            found.append(
+                make_discrepancy(
+                    row.discrepancy or "",
+                    subject,
+                    message,
+                    declared=None,
+                    evidenced=(first, second),
+                    properties=(first.property, second.property),
+                    error=is_authoritative(first) and is_authoritative(second),
+                )
+            )
+    return found

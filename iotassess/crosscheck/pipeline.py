@@ -1,0 +1,152 @@
+"""Crosscheck on one screen: bind, grade, join, and the rules that are not a join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from iotassess.crosscheck.binding import Bound, Resolver, bind, bind_image
+from iotassess.crosscheck.grading import artefact_grade, is_fresh
+from iotassess.crosscheck.join import join
+from iotassess.crosscheck.rollback import with_rollbacks
+from iotassess.crosscheck.rules import RULES, Scene
+from iotassess.crosscheck.table import ClaimTable
+from iotassess.model.artefact import Artefact, Shown
+from iotassess.model.assessment import Discrepancy
+from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject
+from iotassess.model.vocabulary import Property
+
+REFERENCE_PROPERTIES = ("component.digest", "component.image-digest")
+"""What a measurement may be held against to be fresh."""
+
+
+class Crosschecked(NamedTuple):
+    """Everything that judgement needs.
+
+    Attributes:
+        table: all claims: declared, documented, evidenced.
+        artefacts: top level, bound and graded, nested ones in their places.
+        discrepancies: errors first, then in a stable order.
+    """
+
+    table: ClaimTable
+    artefacts: tuple[Artefact, ...]
+    discrepancies: tuple[Discrepancy, ...]
+
+
+def crosscheck(
+    declared: Sequence[Claim],
+    documented: Iterable[Claim],
+    artefacts: Sequence[Artefact],
+    properties: Mapping[str, Property],
+    *,
+    example: bool,
+) -> Crosschecked:
+    """Hold the declaration and the artefacts against each other.
+
+    1. Add rollbacks, which no decoder can see.
+    2. Bind each artefact (nested ones by themselves) and resolve its subjects.
+    3. Grade each artefact; bind images by the manifests that are bound.
+    4. Turn what the artefacts show into claims; a measurement is fresh only if a reference agrees.
+    5. Join all claims, then apply the other rules.
+
+    Args:
+        declared: the profile's claims.
+        documented: claims of grade 1.
+        artefacts: decoded, in the order of the call.
+        properties: the closed vocabulary.
+        example: the profile is an example, so this repository's TEST ONLY keys are in order.
+    """
+    profile = ClaimTable(declared, properties)
+    resolver = Resolver(profile)
+    installed = next((c.value for c in profile.about(PRODUCT, "update.sequence-number")), None)
+    listed = with_rollbacks(artefacts, installed if isinstance(installed, int) else None)
+    bounds: dict[str, Bound] = {}
+    subjects: dict[str, dict[Subject, Subject]] = {}
+
+    def weigh(artefact: Artefact) -> Artefact:
+        resolved = resolver.subjects(artefact.shown)
+        bound = bind(artefact, profile, resolved)
+        bounds[artefact.path] = bound
+        subjects[artefact.path] = resolved
+        grade = artefact_grade(artefact, bound.binding, example=example)
+        if grade == Grade.AUTHENTICATED and is_fresh(artefact):
+            grade = int(Grade.FRESH)
+        nested = tuple(weigh(inner) for inner in artefact.nested)
+        return replace(artefact, binding=bound.binding, grade=grade, nested=nested)
+
+    weighed = [weigh(a) for a in listed]
+    flat = list(_flatten(weighed))
+    manifests = [(min(a.grade or 2, 4), a) for a in flat if a.binding == "bound" and not _is_image(a)]
+    weighed = [_weigh_image(a, manifests) if _is_image(a) else a for a in weighed]
+    flat = list(_flatten(weighed))
+    shown = [c for a in flat for c in _claims(a, subjects[a.path])]
+    table = ClaimTable([*declared, *documented, *_settle_measurements(shown)], properties)
+    scene = Scene(
+        table=table,
+        artefacts=tuple(flat),
+        mismatches={
+            path: tuple((d, _claim(s, path, subjects[path], 2)) for d, s in bound.mismatches)
+            for path, bound in bounds.items()
+        },
+        because={path: bound.because for path, bound in bounds.items()},
+        example=example,
+    )
+    found = [*join(table), *(d for rule in RULES for d in rule(scene))]
+    unique = {d.fingerprint: d for d in reversed(found)}
+    ordered = sorted(unique.values(), key=lambda d: (d.severity != "error", -d.grade, d.id, d.fingerprint))
+    return Crosschecked(table, tuple(weighed), tuple(ordered))
+
+
+def _flatten(artefacts: Iterable[Artefact]) -> Iterable[Artefact]:
+    """Walk artefacts with the tokens nested in them."""
+    for artefact in artefacts:
+        yield artefact
+        yield from _flatten(artefact.nested)
+
+
+def _is_image(artefact: Artefact) -> bool:
+    return artefact.kind == "firmware-image"
+
+
+def _weigh_image(image: Artefact, manifests: list[tuple[int, Artefact]]) -> Artefact:
+    binding, grade = bind_image(image, manifests)
+    return replace(image, binding=binding, grade=grade)
+
+
+def _claim(shown: Shown, path: str, resolved: Mapping[Subject, Subject], grade: int) -> Claim:
+    return Claim(resolved[shown.subject], shown.property, shown.value, grade, Source(path, shown.path))
+
+
+def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject]) -> Iterable[Claim]:
+    """Turn an artefact's statements into graded claims.
+
+    An observation is authoritative only when the profile names the file for that role. What no signature
+    covers is at most decoded; an image's digest was computed here, so its manifest's grade applies.
+    """
+    grade = artefact.grade or Grade.DECODED
+    other = artefact.binding == "other"
+    for shown in artefact.shown:
+        own = grade if shown.covered or _is_image(artefact) else min(grade, Grade.DECODED)
+        yield _claim(shown, artefact.path, resolved, int(own))._replace(
+            observed=shown.observed and artefact.role is not None, other=other, device=artefact.device
+        )
+
+
+def _settle_measurements(claims: list[Claim]) -> Iterable[Claim]:
+    """Let a measurement stay fresh only where a reference of grade ≥ 4 from another artefact equals it."""
+    references = {
+        (c.subject, c.value, c.source.artefact)
+        for c in claims
+        if c.property in REFERENCE_PROPERTIES and c.grade >= Grade.AUTHENTICATED
+    }
+    for claim in claims:
+        if claim.property == "component.measurement" and claim.grade == Grade.FRESH:
+            agrees = any(
+                subject == claim.subject and value == claim.value and path != claim.source.artefact
+                for subject, value, path in references
+            )
+            yield claim if agrees else claim._replace(grade=int(Grade.AUTHENTICATED))
+        else:
+            yield claim

@@ -1,0 +1,44 @@
+"""The claim table: every claim of a run, indexed the two ways in which it is asked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from iotassess.model.claim import Claim, Subject
+from iotassess.model.vocabulary import Property
+
+
+class ClaimTable:
+    """Claims by property and by what they are about. Filled once, then only read.
+
+    Args:
+        claims: all claims, subjects already resolved.
+        properties: the closed vocabulary, by id.
+    """
+
+    def __init__(self, claims: Iterable[Claim], properties: Mapping[str, Property]) -> None:
+        self.claims: tuple[Claim, ...] = tuple(claims)
+        self.properties = properties
+        self._by_property: dict[str, list[Claim]] = defaultdict(list)
+        self._by_cell: dict[tuple[Subject, str], list[Claim]] = defaultdict(list)
+        for claim in self.claims:
+            self._by_property[claim.property].append(claim)
+            self._by_cell[claim.subject, claim.property].append(claim)
+
+    def of(self, property: str) -> list[Claim]:
+        """Claims of a property, whatever they are about."""
+        return self._by_property.get(property, [])
+
+    def about(self, subject: Subject, property: str) -> list[Claim]:
+        """Claims of a property about one subject."""
+        return self._by_cell.get((subject, property), [])
+
+    def families(self) -> dict[tuple[Subject, str], list[Claim]]:
+        """Claims grouped by subject and family: what is compared with each other."""
+        groups: dict[tuple[Subject, str], list[Claim]] = defaultdict(list)
+        for claim in self.claims:
+            row = self.properties.get(claim.property)
+            if row is not None and row.compare != "none":
+                groups[claim.subject, row.joins].append(claim)
+        return groups

@@ -1,0 +1,86 @@
+"""What a decoder is given besides the bytes: keys, the moment, the challenge, the payload files."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
+
+from iotassess.codec.keys import Key
+from iotassess.model.artefact import AnchorSource, Artefact, Purpose, Role
+from iotassess.model.assessment import AsOf
+from iotassess.model.claim import Digest
+
+MAX_NESTING = 8
+"""Tokens within tokens. RFC 9711 sets no limit; real ones have three levels."""
+
+
+class Candidate(NamedTuple):
+    """One key that may verify a signature.
+
+    Attributes:
+        name: name of the anchor.
+        key: the key.
+        source: who named it; None for a published test key that nobody named.
+        purpose: what it was named for, or None.
+        test_key: see ``SignatureResult.test_key``.
+    """
+
+    name: str
+    key: Key
+    source: AnchorSource | None
+    purpose: Purpose | None
+    test_key: str | None
+
+
+class Keys(Protocol):
+    """Where decoders get keys from; ``trust.TrustStore`` is the real one."""
+
+    def candidates(self, purpose: Purpose | None, alg: str, kid: bytes | None) -> Iterable[Candidate]:
+        """Give keys that fit ``alg``: a matching ``kid`` first, the user's before others, test keys last."""
+        ...
+
+
+class Image(NamedTuple):
+    """One payload file supplied beside a manifest (``--image``, or the profile's ``evidence:``).
+
+    Attributes:
+        path: as given.
+        component: SUIT component identifier (hex segments joined by "/") that it is for, or None: any
+            payload whose digest matches.
+        size: bytes.
+        digests: digests of the file under all supported algorithms.
+    """
+
+    path: str
+    component: str | None
+    size: int
+    digests: tuple[Digest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Everything that reading one artefact depends on besides its bytes.
+
+    Attributes:
+        path: the artefact's name as given; nested tokens append ``#`` and a claim path.
+        keys: trust anchors and published test keys.
+        as_of: the moment to judge at.
+        nonce: the challenge that the user gave for this artefact, or None.
+        max_age: how long ago a signed time may be to count as fresh, or None.
+        images: payload files.
+        role: what the profile names the file for, or None.
+        depth: how many tokens this one is nested in.
+        read: reads a nested token: ``read(bytes, context) -> Artefact``; never raises.
+    """
+
+    path: str
+    keys: Keys
+    as_of: AsOf
+    nonce: bytes | None = None
+    max_age: datetime.timedelta | None = None
+    images: tuple[Image, ...] = ()
+    role: Role | None = None
+    depth: int = 0
+    read: Callable[[bytes, Context], Artefact] | None = None

@@ -1,0 +1,65 @@
+"""Artefacts as JSON: the part that ``verify``, ``inspect`` and ``assess`` share (iotassess/artefacts/v1)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from iotassess.model.artefact import Artefact
+from iotassess.model.assessment import AsOf
+
+SCHEMA = "iotassess/artefacts/v1"
+
+
+def tree(artefact: Artefact) -> dict[str, Any]:
+    """Turn one artefact into its JSON object.
+
+    Args:
+        artefact: read; binding and grade are null outside an assessment.
+    """
+    return {
+        "path": artefact.path,
+        "kind": artefact.kind,
+        "media_type": artefact.media_type,
+        "sha256": artefact.sha256,
+        "size": artefact.size,
+        "wellformed": artefact.wellformed,
+        "authenticity": artefact.authenticity,
+        "binding": artefact.binding,
+        "grade": artefact.grade,
+        "signatures": [
+            {
+                "type": s.type,
+                "alg": s.alg,
+                "kid": s.kid,
+                "status": s.status,
+                "key": s.key,
+                "anchor_source": s.anchor_source,
+                "anchor_purpose": s.anchor_purpose,
+                "thumbprint": s.thumbprint,
+            }
+            for s in artefact.signatures
+        ],
+        "problems": [
+            {"id": p.id, "severity": p.severity, "message": p.message, "at": p.at, "offset": p.offset}
+            for p in artefact.problems
+        ],
+        "claims": artefact.claims or {},
+        "nested": [tree(inner) for inner in artefact.nested],
+    }
+
+
+def document(artefacts: Sequence[Artefact], *, tool_version: str, as_of: AsOf) -> dict[str, Any]:
+    """Make the whole document of ``verify`` and ``inspect``."""
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "iotassess", "version": tool_version},
+        "as_of": as_of.date.isoformat(),
+        "artefacts": [tree(artefact) for artefact in artefacts],
+    }
+
+
+def dumps(value: Any) -> str:
+    """Write JSON the same way everywhere: two spaces, UTF-8, keys in their order, a final newline."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"

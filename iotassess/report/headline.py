@@ -1,0 +1,43 @@
+"""The headline: what is proven, what is only claimed, what is contradicted, and by whose word."""
+
+from __future__ import annotations
+
+from iotassess.model.assessment import Assessment, BaselineResult
+
+FAMILY = {"enisa": "ENISA", "etsi": "ETSI", "nist": "NIST"}
+"""First part of a baseline id → its short name."""
+
+
+def percent(share: float) -> str:
+    """Write a share as whole percent, rounded down: 99.6 % is not everything."""
+    return f"{int(share * 100 + 1e-9)} %"
+
+
+def short_name(baseline_id: str) -> str:
+    """Short name of a baseline."""
+    return FAMILY.get(baseline_id.split("-")[0], baseline_id)
+
+
+def contradictions(result: BaselineResult) -> int:
+    """Number of contradicted requirements."""
+    return result.mandatory.get("contradicted", 0) + result.recommended.get("contradicted", 0)
+
+
+def headline(assessment: Assessment, result: BaselineResult) -> str:
+    """One line for one baseline.
+
+    Args:
+        assessment: for the anchors and the example mark.
+        result: the baseline.
+    """
+    named = sum(a.source in ("user", "policy") and a.purpose is not None for a in assessment.anchors)
+    count = sum(d.severity == "error" for d in assessment.discrepancies)
+    words = [
+        short_name(result.id),
+        f"proven {percent(result.proven)}",
+        f"claimed {percent(result.claimed)}",
+        f"{count} contradiction{'' if count == 1 else 's'}",
+        f"level {result.level}{result.suffix}",
+        f"by {named} anchor{'' if named == 1 else 's'} you named",
+    ]
+    return ("EXAMPLE · " if assessment.example else "") + " · ".join(words)

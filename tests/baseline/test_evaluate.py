@@ -1,0 +1,149 @@
+"""The verdict table, row by row, over made-up probes."""
+
+import datetime
+
+import pytest
+
+from iotassess.baseline.answers import Answer
+from iotassess.baseline.catalogue import Absence, Part, Requirement
+from iotassess.baseline.evaluate import Evaluator
+from iotassess.baseline.facts import Facts
+from iotassess.baseline.registry import Probe
+from iotassess.crosscheck.join import make_discrepancy
+from iotassess.crosscheck.table import ClaimTable
+from iotassess.model.claim import PRODUCT
+
+FACTS = Facts(ClaimTable([], {}), datetime.date(2026, 11, 1))
+
+
+def probe(id, outcome, grade=0, kind="evidence", disputed=False, reads=()):
+    answer = Answer(outcome, f"{id} says {outcome}", (), grade, disputed)
+    return Probe(id, f"{id}?", reads, kind, "", {}, lambda facts: answer)
+
+
+def ask(id, **more):
+    return Part("probe", id, **more)
+
+
+def judge(probes, parts=None, absence=Absence("never"), discrepancies=()):
+    known = {p.id: p for p in probes}
+    listed = tuple(ask(p.id) for p in probes if p.id != "absent") if parts is None else tuple(parts)
+    row = Requirement(
+        "R-1", "t", "s", "c", "1", "measure", False, False, listed, absence, (), "do it"
+    )  # fmt: skip
+    return Evaluator(FACTS, discrepancies, known).requirement(row)
+
+
+def found(error, property="p"):
+    return make_discrepancy(
+        "debug-contradiction", PRODUCT, "m", declared=None, evidenced=[], properties=[property], error=error
+    )
+
+
+@pytest.mark.parametrize(
+    ("probes", "verdict", "grade"),
+    [
+        ([probe("a", "met", 4)], "verified", 4),
+        ([probe("a", "met", 5), probe("b", "met", 4)], "verified", 4),
+        ([probe("a", "met", 4), probe("b", "met", 3)], "declared", 3),
+        ([probe("a", "met", 5), probe("b", "met", 5, "document")], "declared", 5),
+        ([probe("a", "met", 0)], "declared", 0),
+        ([probe("a", "met", 1, "document")], "declared", 1),
+        ([probe("a", "met", 4), probe("b", "indeterminate")], "partial", 0),
+        ([probe("a", "met", 4), probe("b", "weaker")], "partial", 0),
+        ([probe("a", "met", 5, disputed=True)], "partial", 0),
+        ([probe("a", "indeterminate")], "not-assessed", 0),
+        ([probe("a", "indeterminate", disputed=True)], "not-assessed", 0),
+        ([probe("a", "met", 5), probe("b", "unmet")], "not-satisfied", 0),
+        ([probe("a", "indeterminate"), probe("b", "unmet")], "not-satisfied", 0),
+        ([probe("a", "met", 4), probe("b", "not-applicable")], "verified", 4),
+        ([probe("a", "not-applicable")], "not-assessed", 0),
+    ],
+)
+def test_verdict_follows_from_the_parts(probes, verdict, grade):
+    result = judge(probes)
+    assert (result.verdict, result.grade) == (verdict, grade)
+    assert result.because
+
+
+def test_no_parts_never_pass():
+    assert judge([], []).verdict == "not-assessed"
+
+
+def test_an_error_contradicts_whatever_the_parts_say_and_a_warning_disputes():
+    reads = probe("a", "met", 5, reads=("p",))
+    assert judge([reads], discrepancies=[found(True)]).verdict == "contradicted"
+    assert judge([reads], discrepancies=[found(False)]).verdict == "partial"
+    assert judge([reads], discrepancies=[found(True, "q")]).verdict == "verified"
+    unmet = probe("b", "unmet")
+    assert judge([reads, unmet], discrepancies=[found(True)]).verdict == "contradicted"
+    assert judge([reads], discrepancies=[found(True)]).discrepancies == (found(True).fingerprint,)
+
+
+def test_not_applicable_needs_the_catalogues_leave_and_a_derived_absence():
+    met, silent = probe("a", "met", 4), probe("a", "indeterminate")
+    leave = Absence("our-convention", ask("absent"), "why")
+    assert judge([met, probe("absent", "met", 0)], absence=leave).verdict == "not-applicable"
+    assert judge([silent, probe("absent", "met", 0)], absence=leave).verdict == "not-applicable"
+    assert judge([met, probe("absent", "unmet")], absence=leave).verdict == "verified"
+    assert judge([met, probe("absent", "indeterminate")], absence=leave).verdict == "verified"
+    assert judge([met, probe("absent", "weaker")], absence=leave).verdict == "verified"
+    assert judge([met, probe("absent", "met", 0, disputed=True)], absence=leave).verdict == "verified"
+    assert judge([probe("a", "unmet"), probe("absent", "met")], absence=leave).verdict == "not-satisfied"
+    result = judge([met, probe("absent", "met", 0)], absence=leave)
+    assert (result.absence_shown, result.not_applicable_basis) == (False, "our-convention")
+    assert judge([met, probe("absent", "met", 4)], absence=leave).absence_shown
+    assert "why" in result.because
+
+
+def test_parts_that_all_drop_out_need_the_catalogues_leave_too():
+    gone = probe("a", "not-applicable")
+    leave = Absence("our-convention", ask("absent"), "why")
+    assert judge([gone, probe("absent", "indeterminate")], absence=leave).verdict == "not-applicable"
+
+
+def test_a_group_of_alternatives_takes_the_best_arm_and_its_kind():
+    document, evidence = probe("d", "met", 1, "document"), probe("e", "met", 4)
+    group = Part("any_of", arms=(ask("e"), ask("d")))
+    assert judge([document, evidence], [group]).verdict == "verified"
+    weak = probe("e", "indeterminate")
+    result = judge([document, weak], [group])
+    assert (result.verdict, result.parts[0].kind, result.parts[0].chosen) == ("declared", "document", 1)
+
+
+def test_a_contradicted_arm_contradicts_the_group():
+    group = Part("any_of", arms=(ask("a"), ask("b")))
+    probes = [probe("a", "met", 5), probe("b", "unmet", reads=("p",))]
+    assert judge(probes, [group], discrepancies=[found(True)]).verdict == "contradicted"
+
+
+def test_all_of_is_evidence_only_if_every_arm_is():
+    group = Part("all_of", arms=(ask("a"), ask("b")))
+    mixed = [probe("a", "met", 4), probe("b", "met", 4, "document")]
+    assert judge(mixed, [group]).parts[0].kind == "document"
+    both = [probe("a", "met", 4), probe("b", "met", 4)]
+    assert judge(both, [group]).verdict == "verified"
+
+
+def test_a_group_without_answer_is_evidence_if_one_arm_could_show_it():
+    group = Part("any_of", arms=(ask("a"), ask("b")))
+    result = judge([probe("a", "indeterminate"), probe("b", "indeterminate", kind="document")], [group])
+    assert (result.verdict, result.parts[0].kind) == ("not-assessed", "evidence")
+
+
+def test_min_grade_only_raises():
+    part = ask("a", min_grade=4)
+    assert judge([probe("a", "met", 3)], [part]).verdict == "partial"
+    assert judge([probe("a", "met", 4)], [part]).verdict == "verified"
+    assert judge([probe("a", "unmet")], [part]).verdict == "not-satisfied"
+
+
+def test_an_answer_is_computed_once_for_all_requirements():
+    calls = []
+    counted = Probe(
+        "a", "a?", (), "evidence", "", {}, lambda facts: calls.append(1) or Answer("met", "x", (), 4)
+    )
+    evaluator = Evaluator(FACTS, (), {"a": counted})
+    evaluator.part(ask("a"))
+    evaluator.part(ask("a"))
+    assert len(calls) == 1

@@ -1,0 +1,125 @@
+"""Counts, ratios and levels over made-up results."""
+
+import datetime
+
+import pytest
+
+from iotassess.baseline.catalogue import Catalogue
+from iotassess.baseline.facts import Facts
+from iotassess.baseline.score import score
+from iotassess.crosscheck.table import ClaimTable
+from iotassess.model.assessment import PartResult, RequirementResult
+from iotassess.model.claim import PRODUCT, Claim, Source, Subject
+from iotassess.model.profile.leaves import all_properties
+
+CATALOGUE = Catalogue("x", "1", "X", "x", "00", ())
+DAY = datetime.date(2026, 11, 1)
+
+
+def part(outcome="met", kind="evidence", grade=4, **more):
+    return PartResult("p", outcome, kind, grade, "b", **more)
+
+
+def row(verdict="verified", *parts, id="R", force="measure", gate=False, attestation=False, **more):
+    return RequirementResult(
+        id, "t", "s", "c", force, gate, attestation, verdict, 0, (), parts or (part(),), (), "", **more
+    )  # fmt: skip
+
+
+def scored(*rows, claims=()):
+    return score(CATALOGUE, rows, Facts(ClaimTable(claims, all_properties()), DAY))
+
+
+def test_ratios_count_silence_against_and_only_shown_absence_out():
+    rows = [
+        row("verified"),
+        row("declared"),
+        row("partial"),
+        row("not-assessed"),
+        row("not-satisfied"),
+        row("contradicted"),
+        row("not-applicable", not_applicable_basis="published"),
+        row("not-applicable", not_applicable_basis="published", absence_shown=True),
+        row("not-applicable", not_applicable_basis="our-convention"),
+    ]
+    result = scored(*rows)
+    assert result.proven == pytest.approx(1 / 8)
+    assert (result.total, result.applicable) == (9, 7)
+    assert result.claimed == pytest.approx(3 / 7)
+    assert result.recommended["not-applicable"] == 3
+    assert sum(result.mandatory.values()) == 0
+
+
+def test_nothing_of_nothing_is_nothing():
+    result = scored()
+    assert (result.proven, result.claimed, result.level) == (0.0, 0.0, "L0")
+
+
+def test_mandatory_and_recommended_are_counted_apart():
+    result = scored(row("verified", force="mandatory"), row("declared", force="recommended"))
+    assert result.mandatory["verified"] == 1
+    assert result.recommended["declared"] == 1
+
+
+@pytest.mark.parametrize("verdict", ["not-assessed", "not-satisfied", "contradicted"])
+def test_one_gate_that_fails_is_level_zero_and_named(verdict):
+    result = scored(row("verified", gate=True), row(verdict, id="BAD", gate=True))
+    assert (result.level, result.because) == ("L0", ("L1: BAD",))
+
+
+@pytest.mark.parametrize(
+    ("rows", "level"),
+    [
+        ([row("verified")], "L0"),
+        ([row("not-applicable", gate=True)], "L0"),
+        ([row("partial", part("weaker", grade=0), gate=True)], "L1"),
+        ([row("declared", part(grade=3), gate=True)], "L1"),
+        ([row("partial", part(grade=4, disputed=True), gate=True)], "L1"),
+        ([row("declared", part(grade=4), part(kind="document", grade=0), gate=True)], "L2"),
+        ([row("declared", part(grade=4), part(kind="document", grade=1), gate=True)], "L3"),
+        ([row("verified", part(grade=4), gate=True)], "L3"),
+        ([row("verified", part(grade=4), gate=True, attestation=True)], "L3"),
+        ([row("verified", part(grade=5), gate=True, attestation=True)], "L4"),
+        ([row("verified", part(grade=5), gate=True), row("not-applicable", attestation=True)], "L3"),
+        (
+            [
+                row("verified", gate=True, force="mandatory"),
+                row("declared", part(grade=0), force="mandatory"),
+            ],
+            "L2",
+        ),
+        ([row("verified", gate=True), row("not-assessed")], "L3"),
+        ([row("verified", force="mandatory")], "L1"),
+        ([row("verified", part(grade=4), part("not-applicable", grade=0), gate=True)], "L3"),
+    ],
+)
+def test_level_is_that_of_the_weakest_link(rows, level):
+    assert scored(*rows).level == level
+
+
+def test_an_arm_of_all_of_counts_by_itself_and_any_of_as_a_whole():
+    both = PartResult(
+        "all_of", "met", "document", 0, "b", arms=(part(grade=4), part(kind="document", grade=0))
+    )
+    assert scored(row("declared", both, gate=True)).level == "L2"
+    weak = PartResult(
+        "all_of", "met", "document", 0, "b", arms=(part(grade=3), part(kind="document", grade=0))
+    )
+    assert scored(row("declared", weak, gate=True)).level == "L1"
+    either = PartResult("any_of", "met", "evidence", 4, "b", arms=(part(grade=4), part("unmet", grade=0)))
+    assert scored(row("verified", either, gate=True)).level == "L3"
+
+
+@pytest.mark.parametrize(
+    ("property", "value", "suffix"),
+    [
+        ("support.until", "2026-10-31", "!"),
+        ("support.until", "2026-11-01", ""),
+        ("trust-anchor.expires", "2026-11-30", "!"),
+        ("trust-anchor.expires", "2026-12-01", ""),
+    ],
+)
+def test_time_marks_the_level(property, value, suffix):
+    subject = PRODUCT if property.startswith("support") else Subject("trust-anchor", "a")
+    claims = [Claim(subject, property, value, 0, Source(None, property, 1))]
+    assert scored(claims=claims).suffix == suffix
