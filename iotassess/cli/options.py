@@ -10,12 +10,9 @@ from typing import NamedTuple
 from iotassess.errors import UsageError
 from iotassess.model.assessment import AsOf
 
-UTC = datetime.timezone.utc
+UTC = datetime.UTC
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"^([0-9]{1,6})([smhdw])$")
-
-MAX_NONCE_BYTES = 64
-"""RFC 9711 section 4.1: a nonce has 8 to 64 bytes."""
 
 
 def parse_as_of(text: str | None) -> AsOf:
@@ -85,23 +82,20 @@ def parse_outputs(values: list[str], known: list[str]) -> list[Output]:
             raise UsageError(f"--format: got {value!r}, expected a file name after '='")
         found.append(Output(name, Path(file) if equals else None))
     if sum(output.file is None for output in found) > 1:
-        raise UsageError("--format: only one report can go to standard output; give the others a file: NAME=FILE")
+        raise UsageError(
+            "--format: only one report can go to standard output; give the others a file: NAME=FILE"
+        )
     files = [output.file for output in found if output.file is not None]
     if len(files) != len(set(files)):
         raise UsageError("--format: two reports would be written to the same file")
     return found
 
 
-def parse_hex(text: str, option: str) -> bytes:
-    """Read bytes in hex.
+def check_format(format: str) -> None:
+    """Check a format that is text or JSON.
 
     Raises:
-        UsageError: it is not hex, or not 8 to 64 bytes.
+        UsageError: it is neither.
     """
-    try:
-        value = bytes.fromhex(text)
-    except ValueError:
-        raise UsageError(f"{option}: got {text[:40]!r}, expected bytes in hex") from None
-    if not 8 <= len(value) <= MAX_NONCE_BYTES:
-        raise UsageError(f"{option}: got {len(value)} bytes, expected 8 to {MAX_NONCE_BYTES}")
-    return value
+    if format not in ("text", "json"):
+        raise UsageError(f"--format: got {format!r}, expected text or json")

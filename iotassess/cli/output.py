@@ -17,22 +17,23 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UsageError: the folder is missing, not writable, or full.
     """
-    handle = None
+    part: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+        part = Path(name)
         with os.fdopen(handle, "wb") as stream:
-            handle = name
             stream.write(text.encode("utf-8", "backslashreplace"))
             stream.flush()
             os.fsync(stream.fileno())
-        Path(name).chmod(0o644 & ~_umask())
-        Path(name).replace(path)
+        part.chmod(0o666 & ~_umask())
+        part.replace(path)
     except OSError as fault:
-        if isinstance(handle, str):
+        if part is not None:
             with contextlib.suppress(OSError):
-                Path(handle).unlink()
+                part.unlink()
         raise UsageError(
-            f"cannot write {path}: {fault.strerror or fault}", hint="name a file in a folder that can be written"
+            f"cannot write {path}: {fault.strerror or fault}",
+            hint="name a file in a folder that can be written",
         ) from None
 
 

@@ -95,6 +95,8 @@ _JOSE_ALGORITHMS: Final = {
 }
 """JOSE names that differ from COSE's; the others (ES256, PS256, EdDSA, ML-DSA-44 …) are the same."""
 
+_BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]*=?=?")
+
 _VERIFYING_OPERATIONS: Final = frozenset({1, 2, 9, 10, "sign", "verify"})
 """key_ops of RFC 9052 table 5 and RFC 7517 section 4.3. Signing is let pass: its public half verifies."""
 
@@ -343,11 +345,12 @@ def _jwk_bytes(obj: Mapping[str, Any], name: str) -> bytes | None:
     text = _jwk_text(obj, name)
     if text is None:
         return None
+    if not _BASE64URL.fullmatch(text):
+        raise KeyFault(f"member {name!r} of the JWK is not base64url")
+    text = text.rstrip("=")
     try:
-        return base64.b64decode(
-            text.rstrip("=").encode("ascii") + b"=" * (-len(text.rstrip("=")) % 4), b"-_", True
-        )
-    except (UnicodeEncodeError, binascii.Error) as fault:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except binascii.Error as fault:
         raise KeyFault(f"member {name!r} of the JWK is not base64url") from fault
 
 

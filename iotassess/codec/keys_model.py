@@ -29,7 +29,7 @@ MIN_SECRET_BYTES: Final = 14
 """112 bits, the floor of NIST SP 800-131A: a shorter secret can be found by trying."""
 
 
-class KeyFault(IotassessError):
+class KeyFault(IotassessError):  # noqa: N818 - what is wrong is the key, not the program
     """A key cannot be used: not parsable, not of a known type, or not on its curve."""
 
 
@@ -74,7 +74,7 @@ CURVES: Final[dict[str, tuple[ec.EllipticCurve, int, int]]] = {
     "P-521": (
         ec.SECP521R1(),
         66,
-        0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
+        0x1FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFA51868783BF2F966B7FCC0148F709A5D03BB5C9B8899C47AEBB6FB71E91386409,
     ),
     "secp256k1": (
         ec.SECP256K1(),

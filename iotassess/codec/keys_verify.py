@@ -73,13 +73,6 @@ def is_supported(alg: str) -> bool:
     return alg in _ECDSA or alg in _EDDSA or alg in _RSA or alg in _HMAC
 
 
-def _may_be_used_with(key: Key, alg: str) -> bool:
-    """Tell whether the key's own restrictions leave room for ``alg``."""
-    if not key.may_verify:
-        return False
-    return key.alg is None or _SAME.get(key.alg, key.alg) == _SAME.get(alg, alg)
-
-
 def fits(key: Key, alg: str) -> bool:
     """Tell whether ``key`` has the type and curve that ``alg`` needs, and is not kept from it.
 
@@ -87,7 +80,9 @@ def fits(key: Key, alg: str) -> bool:
     never fits a public key and a signature algorithm never fits a secret: that confusion is the
     classic way to forge a token.
     """
-    if not _may_be_used_with(key, alg):
+    if not key.may_verify:
+        return False
+    if key.alg is not None and _SAME.get(key.alg, key.alg) != _SAME.get(alg, alg):
         return False
     kind = key.kind
     if kind == "EC2":

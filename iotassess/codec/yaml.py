@@ -104,7 +104,7 @@ def load(data: bytes | str) -> Document:
 # Where the two parsers of PyYAML disagree - tabs between tokens, directives, a comment close behind the
 # indicator of a block scalar, a key without value in braces - the Python one decides, so that a file
 # means the same whether or not the C one is there.
-_PARSERS_DISAGREE = re.compile(r"""\t|^%|[|>][-+0-9]*\#|[^"']:[][{},]""", re.MULTILINE)
+_PARSERS_DISAGREE = re.compile(r"\t|^%|\r%|[|>][-+0-9]*#|:[][{},]", re.MULTILINE)
 
 
 class _PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
@@ -143,7 +143,8 @@ class _Events:
         try:
             parser = _parser(self._text)
             flow = 0  # how many brackets and braces are open
-            while (event := parser.get_event()) is not None:
+            while True:  # the reader asks for no event behind the stream's end
+                event = parser.get_event()
                 mark = self._place(event.start_mark)
                 if isinstance(event, yaml.CollectionStartEvent):
                     flow += bool(flow or event.flow_style)

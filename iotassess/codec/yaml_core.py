@@ -137,7 +137,7 @@ _COMPLAINTS: tuple[tuple[str, str, str], ...] = (
     (
         "expected ',' or|expected the node content|expected node content",
         "a [ or { is not closed as it should be",
-        "look for a missing comma, closing bracket or closing brace",
+        "look for a missing comma, bracket or brace; a text with a ? in it needs quotes",
     ),
     (
         "unexpected (end of stream|document)",

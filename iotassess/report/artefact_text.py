@@ -32,7 +32,7 @@ def _lines(artefact: Artefact, claims: bool, indent: str) -> Iterator[str]:
     for signature in artefact.signatures:
         by = f" by {safe(signature.key)} ({signature.anchor_source or 'published'})" if signature.key else ""
         kid = f" · kid {safe(signature.kid, 40)}" if signature.kid else ""
-        alg = safe(signature.alg or 'no algorithm')
+        alg = safe(signature.alg or "no algorithm")
         yield f"{indent}  {signature.type} {alg}: {signature.status}{by}{kid}"
     for problem in artefact.problems:
         at = f" at {safe(problem.at)}" if problem.at else ""

@@ -1,0 +1,77 @@
+# Every target sets up what it needs; `make` lists them. Needs Python 3.11 or later with its venv module.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The environment is made anew when the dependencies change, and only then.
+KEY := $(shell cksum < pyproject.toml | tr -c '[:alnum:]\n' '-')
+READY := $(VENV)/.ready-$(KEY)
+READY_TO_MUTATE := $(VENV)/.ready-to-mutate-$(KEY)
+
+AS_OF := 2026-11-01
+EXAMPLE := profiles/sensor-node
+
+.PHONY: assess
+assess: $(READY) ## assess the good sensor node of profiles/ on its real evidence
+	$(BIN)/iotassess assess $(EXAMPLE)/good.yaml -t $(EXAMPLE)/anchors --as-of $(AS_OF)
+
+.PHONY: test
+test: lint ## the linters, then all tests with the coverage gate
+	$(BIN)/pytest -n auto --cov --cov-branch
+
+.PHONY: lint
+lint: $(READY) ## ruff, mypy and the rules between rooms
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(READY) ## put the code into its house form
+	$(BIN)/ruff check --fix-only --exit-zero .
+	$(BIN)/ruff format .
+
+.PHONY: fixtures
+fixtures: $(READY) ## build fixtures/ and the artefacts of profiles/; nothing may change
+	$(BIN)/python -m fixtures.builder
+
+.PHONY: docs
+docs: $(READY) ## write the reference pages of docs/ from the registries
+	$(BIN)/python docs/generate.py
+
+.PHONY: bench
+bench: $(READY) ## print how fast it is, as ratios
+	$(BIN)/python tests/bench.py
+
+.PHONY: mutate
+mutate: $(READY_TO_MUTATE) ## invert the rules one by one, and show which change no test sees
+	$(BIN)/mutmut run
+	$(BIN)/mutmut results
+
+.PHONY: clean
+clean: ## remove what the other targets made, except the environment
+	rm -rf build dist htmlcov mutants site .coverage .coverage.* .hypothesis \
+	  .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find iotassess tests fixtures docs -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+$(READY):
+	@test -n "$(PYTHON)" || { echo "no python3 found; install Python 3.11 or later" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "$(PYTHON) is older than 3.11; say which to use: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
+	@rm -f $(VENV)/.ready-*
+	@touch $@
+
+$(READY_TO_MUTATE): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,mutate]'
+	@touch $@

@@ -1,0 +1,5 @@
+"""``python -m iotassess``."""
+
+from iotassess.cli.main import run
+
+run()

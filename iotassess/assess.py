@@ -1,0 +1,83 @@
+"""The pipeline on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from iotassess.baseline.catalogue import Catalogue
+from iotassess.baseline.evaluate import Evaluator
+from iotassess.baseline.facts import Facts
+from iotassess.baseline.loader import load_technologies
+from iotassess.baseline.registry import probes
+from iotassess.baseline.score import score
+from iotassess.crosscheck.documents import document_claims
+from iotassess.crosscheck.pipeline import crosscheck
+from iotassess.intake import Request, take_in
+from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, ProductName
+from iotassess.model.profile.leaves import all_properties
+from iotassess.profile import LoadedProfile, claims
+
+
+def assess(
+    loaded: LoadedProfile, request: Request, catalogues: Sequence[Catalogue], *, tool_version: str
+) -> Assessment:
+    """Assess one profile with its artefacts against baselines.
+
+    1. Take in every file that the user and the profile name.
+    2. Turn the profile into claims of grade 0, and its documents into claims of grade 1.
+    3. Cross-check: bind and grade the artefacts, join all claims, find discrepancies.
+    4. Judge every requirement of every baseline over the claims.
+    5. Sum each baseline up, and tell each discrepancy which requirements it touches.
+
+    It never prints, exits, reads the clock or touches the network.
+
+    Args:
+        loaded: the profile.
+        request: artefacts, anchors, challenges, the moment.
+        catalogues: the baselines.
+        tool_version: for the result.
+
+    Raises:
+        UsageError: a file named on the command line is missing, or an anchor or challenge is unusable.
+    """
+    intake = take_in(loaded, request)
+    day = request.as_of.date
+    documented, doubts = document_claims(intake.documents, day)
+    checked = crosscheck(
+        claims(loaded), documented, intake.artefacts, all_properties(), example=loaded.profile.example
+    )
+    facts = Facts(checked.table, day)
+    evaluator = Evaluator(facts, checked.discrepancies, probes())
+    results = tuple(
+        score(catalogue, [evaluator.requirement(row) for row in catalogue.requirements], facts)
+        for catalogue in catalogues
+    )
+    product = loaded.profile.product
+    mentioned = {t for result in results for row in result.requirements for t in row.technologies}
+    return Assessment(
+        tool_version=tool_version,
+        as_of=request.as_of,
+        product=ProductName(
+            product.vendor, product.model, product.hardware_revision, product.firmware_version
+        ),
+        profile_path=loaded.path.name,
+        profile_sha256=loaded.sha256,
+        example=loaded.profile.example,
+        artefacts=checked.artefacts,
+        anchors=intake.store.uses(),
+        discrepancies=tuple(_with_requirements(d, results) for d in checked.discrepancies),
+        baselines=results,
+        not_done=(*intake.not_done, *doubts, *(f"profile: {f.message}" for f in loaded.faults)),
+        technologies={t.id: t.name for t in load_technologies().values() if t.id in mentioned},
+    )
+
+
+def _with_requirements(discrepancy: Discrepancy, results: Sequence[BaselineResult]) -> Discrepancy:
+    """Name the requirements that a discrepancy touches."""
+    touched = [
+        row.id
+        for result in results
+        for row in result.requirements
+        if discrepancy.fingerprint in row.discrepancies
+    ]
+    return discrepancy._replace(requirements=tuple(touched))

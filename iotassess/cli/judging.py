@@ -1,0 +1,134 @@
+"""``assess`` and ``explain``: options in, an assessment made, reports out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from iotassess import __version__
+from iotassess.assess import assess as judge
+from iotassess.baseline.loader import DEFAULTS, load_catalogue
+from iotassess.cli.explain import explain as explained
+from iotassess.cli.main import colour_wanted, terminal_width
+from iotassess.cli.options import check_format, parse_as_of, parse_duration, parse_outputs
+from iotassess.cli.output import note, write_file, write_stdout
+from iotassess.codec.cbor import locate
+from iotassess.errors import MalformedArtefact, UsageError
+from iotassess.evidence.trust import parse_anchor_spec
+from iotassess.evidence.verification import parse_nonce
+from iotassess.intake import Request
+from iotassess.model.assessment import Assessment
+from iotassess.model.claim import Claim
+from iotassess.profile import load_profile
+from iotassess.profile.faults import render
+from iotassess.report import tree
+from iotassess.report.artefact_json import dumps
+from iotassess.report.escape import safe
+from iotassess.report.registry import FORMATS, Look, renderer
+
+
+def _request(
+    artefacts: Sequence[Path],
+    anchors: Sequence[str],
+    nonces: Sequence[str],
+    max_age: str | None,
+    as_of: str | None,
+) -> Request:
+    return Request(
+        as_of=parse_as_of(as_of),
+        artefacts=artefacts,
+        anchors=[parse_anchor_spec(text) for text in anchors],
+        nonces=[parse_nonce(text) for text in nonces],
+        max_age=parse_duration(max_age),
+    )
+
+
+def _assessment(profile: Path, request: Request, baselines: Sequence[str]) -> Assessment:
+    """Load what is needed and judge; the profile's warnings go to standard error."""
+    loaded = load_profile(profile)
+    for fault in loaded.faults:
+        note(safe(render(fault, str(profile))))
+    catalogues = [load_catalogue(id) for id in dict.fromkeys(baselines or DEFAULTS)]
+    return judge(loaded, request, catalogues, tool_version=__version__)
+
+
+def assess(
+    profile: Path,
+    artefacts: Sequence[Path],
+    *,
+    baselines: Sequence[str],
+    anchors: Sequence[str],
+    nonces: Sequence[str],
+    max_age: str | None,
+    formats: Sequence[str],
+    as_of: str | None,
+    show: str,
+) -> None:
+    """Assess and write the reports; parameters as on the command line."""
+    outputs = parse_outputs(list(formats), [row.id for row in FORMATS])
+    if show not in ("all", "failed"):
+        raise UsageError(f"--show: got {show!r}, expected all or failed")
+    request = _request(artefacts, anchors, nonces, max_age, as_of)
+    assessment = _assessment(profile, request, baselines)
+    for output in outputs:
+        to_terminal = output.file is None
+        look = Look(
+            width=terminal_width() if to_terminal else 100,
+            colour=to_terminal and colour_wanted(),
+            show="failed" if show == "failed" else "all",
+        )
+        text = renderer(output.format)(assessment, look)
+        if output.file is None:
+            write_stdout(text)
+        else:
+            write_file(output.file, text)
+
+
+def explain(
+    id: str,
+    profile: Path | None,
+    artefacts: Sequence[Path],
+    *,
+    anchors: Sequence[str],
+    nonces: Sequence[str],
+    max_age: str | None,
+    format: str,
+    as_of: str | None,
+) -> None:
+    """Explain an id, with its answer when a profile is named; parameters as on the command line."""
+    check_format(format)
+    assessment = None
+    if profile is not None:
+        request = _request(artefacts, anchors, nonces, max_age, as_of)
+        assessment = _assessment(profile, request, ())
+    node = explained(id, assessment, _Locator(profile, assessment))
+    write_stdout(dumps(tree.as_json(node)) if format == "json" else tree.render(node, terminal_width()))
+
+
+class _Locator:
+    """Finds the byte offset of a claim, for the artefacts of one assessment."""
+
+    def __init__(self, profile: Path | None, assessment: Assessment | None) -> None:
+        self._folder = profile.parent if profile is not None else Path()
+        self._artefacts = {a.path: a for a in assessment.artefacts} if assessment is not None else {}
+        self._bytes = lru_cache(maxsize=64)(self._load)
+
+    def _load(self, path: str) -> bytes:
+        for candidate in (Path(path), self._folder / path):
+            if candidate.is_file():
+                return candidate.read_bytes()
+        return b""
+
+    def __call__(self, claim: Claim) -> int | None:
+        """Give the offset, or None where the decoder did not say where it read the claim."""
+        artefact = self._artefacts.get(claim.source.artefact or "")
+        if artefact is None:
+            return None
+        for shown in artefact.shown:
+            if shown.property == claim.property and shown.path == claim.source.path and shown.trail:
+                try:
+                    return locate(self._bytes(artefact.path), shown.trail)
+                except MalformedArtefact:
+                    return None
+        return None

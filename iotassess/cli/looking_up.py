@@ -1,0 +1,43 @@
+"""``list`` and ``schema``: what there is, and what a file must look like."""
+
+from __future__ import annotations
+
+from iotassess.cli.listing import LISTS, as_text
+from iotassess.cli.main import terminal_width
+from iotassess.cli.options import check_format
+from iotassess.cli.output import write_stdout
+from iotassess.errors import UsageError
+from iotassess.report.artefact_json import dumps
+
+SCHEMAS = ("profile", "assessment", "artefacts")
+
+
+def list_rows(what: str, format: str) -> None:
+    """Print one registry.
+
+    Raises:
+        UsageError: there is no such list.
+    """
+    check_format(format)
+    if what not in LISTS:
+        raise UsageError(f"list: got {what!r}, expected one of {', '.join(LISTS)}")
+    rows = list(LISTS[what]())
+    write_stdout(dumps(rows) if format == "json" else as_text(rows, terminal_width()))
+
+
+def print_schema(what: str) -> None:
+    """Print the JSON Schema of a format.
+
+    Raises:
+        UsageError: there is no such schema.
+    """
+    if what not in SCHEMAS:
+        raise UsageError(f"schema: got {what!r}, expected one of {', '.join(SCHEMAS)}")
+    if what == "profile":
+        from iotassess.profile import profile_schema
+
+        write_stdout(dumps(profile_schema()))
+    else:
+        from iotassess.report.schemas import document_schema
+
+        write_stdout(dumps(document_schema(what)))

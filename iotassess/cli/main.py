@@ -1,0 +1,262 @@
+"""The entry point: one function a command, and the one place that turns errors into exit codes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from iotassess.errors import IotassessError
+
+BUG = 70
+"""Exit code for a bug in iotassess (EX_SOFTWARE of sysexits)."""
+NO_VERDICT = 3
+NOT_ACCEPTABLE = 1
+
+app = typer.Typer(
+    name="iotassess",
+    help="Hold what a product's maker declares against what its artefacts show.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+schema_help = "profile, policy, waivers, baseline, assessment or artefacts"
+
+Anchors = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-t", "--trust-anchor", metavar="[PURPOSE=]PATH", help="Key, certificate, or a folder of them."
+    ),
+]
+Nonces = Annotated[
+    list[str] | None,
+    typer.Option("--nonce", metavar="[ARTEFACT=]HEX", help="Challenge that a token answers."),
+]
+MaxAge = Annotated[
+    str | None, typer.Option("--max-age", metavar="DURATION", help="How old a signed time may be, like 24h.")
+]
+Moment = Annotated[
+    str | None, typer.Option("--as-of", metavar="DATE|TIME", help="Judge at this moment (UTC); default now.")
+]
+Formats = Annotated[
+    list[str] | None, typer.Option("-f", "--format", metavar="NAME[=FILE]", help="Report format; repeatable.")
+]
+TextOrJson = Annotated[str, typer.Option("-f", "--format", metavar="text|json", help="text or json.")]
+Artefacts = Annotated[list[Path] | None, typer.Argument(metavar="[ARTEFACT]...", show_default=False)]
+NeededArtefacts = Annotated[list[Path], typer.Argument(metavar="ARTEFACT...", show_default=False)]
+
+
+def _version(wanted: bool) -> None:
+    """Print the version and stop."""
+    if wanted:
+        from iotassess import __version__
+
+        print(f"iotassess {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show a traceback when iotassess fails.")] = False,
+) -> None:
+    """Hold what a product's maker declares against what its artefacts show."""
+
+
+@app.command()
+def assess(
+    profile: Annotated[Path, typer.Argument(show_default=False)],
+    artefacts: Artefacts = None,
+    baseline: Annotated[
+        list[str] | None, typer.Option("-b", "--baseline", metavar="ID|FILE", help="Baseline; repeatable.")
+    ] = None,
+    trust_anchor: Anchors = None,
+    nonce: Nonces = None,
+    max_age: MaxAge = None,
+    format: Formats = None,
+    as_of: Moment = None,
+    show: Annotated[str, typer.Option(metavar="all|failed", help="Requirements in the text report.")] = "all",
+) -> None:
+    """Assess a declared profile and its artefacts against baselines."""
+    from iotassess.cli import judging
+
+    judging.assess(
+        profile,
+        artefacts or [],
+        baselines=baseline or [],
+        anchors=trust_anchor or [],
+        nonces=nonce or [],
+        max_age=max_age,
+        formats=format or [],
+        as_of=as_of,
+        show=show,
+    )
+
+
+@app.command()
+def verify(
+    artefacts: NeededArtefacts,
+    trust_anchor: Anchors = None,
+    nonce: Nonces = None,
+    max_age: MaxAge = None,
+    image: Annotated[
+        list[str] | None, typer.Option("--image", metavar="[COMPONENT=]FILE", help="Payload of a manifest.")
+    ] = None,
+    allow_unsigned: Annotated[
+        bool, typer.Option("--allow-unsigned", help="Accept kinds that have an unsigned form.")
+    ] = False,
+    format: TextOrJson = "text",
+    as_of: Moment = None,
+) -> None:
+    """Authenticate artefacts and check them by their own rules; exit 1 if one does not pass."""
+    from iotassess.cli import reading
+
+    passed = reading.verify(
+        artefacts,
+        anchors=trust_anchor or [],
+        nonces=nonce or [],
+        max_age=max_age,
+        images=image or [],
+        allow_unsigned=allow_unsigned,
+        format=format,
+        as_of=as_of,
+    )
+    if passed:
+        raise typer.Exit(passed)
+
+
+@app.command()
+def inspect(artefacts: NeededArtefacts, format: TextOrJson = "text") -> None:
+    """Show what is in artefacts; no judgement."""
+    from iotassess.cli import reading
+
+    code = reading.inspect(artefacts, format=format)
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def validate(
+    profiles: Annotated[list[Path], typer.Argument(metavar="PROFILE...", show_default=False)],
+    format: TextOrJson = "text",
+) -> None:
+    """Check profiles: schema and inner consistency, with file:line:column."""
+    from iotassess.cli import validating
+
+    if not validating.validate(profiles, format=format):
+        raise typer.Exit(NO_VERDICT)
+
+
+@app.command()
+def explain(
+    id: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
+    profile: Annotated[Path | None, typer.Argument(show_default=False)] = None,
+    artefacts: Artefacts = None,
+    trust_anchor: Anchors = None,
+    nonce: Nonces = None,
+    max_age: MaxAge = None,
+    format: TextOrJson = "text",
+    as_of: Moment = None,
+) -> None:
+    """Explain a requirement (with its answer, given a profile), probe, property, technology or problem."""
+    from iotassess.cli import judging
+
+    judging.explain(
+        id,
+        profile,
+        artefacts or [],
+        anchors=trust_anchor or [],
+        nonces=nonce or [],
+        max_age=max_age,
+        format=format,
+        as_of=as_of,
+    )
+
+
+@app.command(name="list")
+def list_(what: Annotated[str, typer.Argument(metavar="WHAT")], format: TextOrJson = "text") -> None:
+    """List baselines, requirements, probes, properties, technologies, artefact-kinds, problems …."""
+    from iotassess.cli import looking_up
+
+    looking_up.list_rows(what, format)
+
+
+@app.command()
+def schema(what: Annotated[str, typer.Argument(metavar="WHAT")]) -> None:
+    """Print the JSON Schema of a format: profile, assessment or artefacts."""
+    from iotassess.cli import looking_up
+
+    looking_up.print_schema(what)
+
+
+def terminal_width() -> int:
+    """Columns of the terminal, between 40 and 120; 100 where there is none."""
+    return max(40, min(shutil.get_terminal_size((100, 24)).columns, 120))
+
+
+def colour_wanted() -> bool:
+    """Whether to colour: standard output is a terminal and NO_COLOR is not set."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def run(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit with the contract's code.
+
+    Args:
+        arguments: as in ``sys.argv[1:]``; None takes those of the process.
+    """
+    sys.exit(call(sys.argv[1:] if arguments is None else arguments))
+
+
+def call(arguments: list[str]) -> int:
+    """Run a command line and give its exit code; errors go to standard error as one message."""
+    from click.exceptions import Abort, ClickException, Exit
+
+    try:
+        result: Any = app(args=arguments, prog_name="iotassess", standalone_mode=False)
+    except IotassessError as error:
+        _complain(str(error))
+        return error.exit_code
+    except ClickException as error:
+        error.show()
+        return error.exit_code
+    except Exit as stop:
+        return stop.exit_code
+    except (Abort, KeyboardInterrupt):
+        _complain("stopped")
+        return 130
+    except BrokenPipeError:
+        return 0
+    except Exception as bug:
+        if "--debug" in arguments:
+            raise
+        _complain(
+            f"a bug in iotassess ({type(bug).__name__}: {bug}); please report it with the command "
+            "and, if you may, the files; --debug before the command shows a traceback"
+        )
+        return BUG
+    return result if isinstance(result, int) else 0
+
+
+def _complain(text: str) -> None:
+    """Write an error to standard error, made harmless."""
+    from iotassess.cli.output import note
+    from iotassess.report.escape import safe
+
+    note(
+        "\n".join(
+            f"iotassess: {safe(line)}" if i == 0 else safe(line) for i, line in enumerate(text.split("\n"))
+        )
+    )
+
+
+if __name__ == "__main__":
+    run()

@@ -1,0 +1,56 @@
+"""EAT as CBOR Web Token (RFC 9711, RFC 8392): COSE around a claims set, with or without tag 61."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from iotassess.evidence.context import Context
+from iotassess.evidence.eat_message import integer_labels, is_map_inside, open_token, report_indefinite
+from iotassess.evidence.eat_token import EVIDENCE_LABELS, RFC_9711, conclude, is_result, read_claims_set
+from iotassess.evidence.peek import COSE_TAGS, CWT_TAG, Peek
+from iotassess.model.artefact import Artefact
+
+MEDIA_TYPE: Final = "application/eat+cwt"
+
+_CWT_LABELS: Final = frozenset(range(1, 8)) | EVIDENCE_LABELS
+
+_SWID_TAG_ID: Final = 0
+"""A CoSWID tag may be signed, too: a map whose labels 1 to 7 mean something else, but which has a 0."""
+
+
+def is_cwt(peek: Peek) -> bool:
+    """Tell whether the bytes are a CWT of any kind that is not told apart before.
+
+    A COSE message that is damaged counts: its kind can be named, though it cannot be read.
+    """
+    tags = peek.tags
+    claims = peek.payload
+    if claims is not None:
+        if is_result(claims) or not integer_labels(claims):
+            return False
+        if tags[:1] == (CWT_TAG,):
+            return True
+        return _SWID_TAG_ID not in claims and not _CWT_LABELS.isdisjoint(claims)
+    if tags[:1] == (CWT_TAG,):
+        return True
+    if not tags or tags[0] not in COSE_TAGS:
+        return False
+    return not peek.is_cbor or is_map_inside(peek)
+
+
+def decode(peek: Peek, context: Context) -> Artefact:
+    """Read an EAT in a CWT.
+
+    Args:
+        peek: the bytes.
+        context: keys, moment, challenge.
+
+    Raises:
+        MalformedArtefact: the bytes are no COSE message.
+    """
+    reading, checked, claims = open_token(peek, context)
+    if claims is not None:
+        read_claims_set(reading, claims)
+        if claims.get(265) == RFC_9711:
+            report_indefinite(reading, peek)
+    return conclude(reading, checked, kind="eat-cwt", media_type=MEDIA_TYPE, form="eat", claims=claims)

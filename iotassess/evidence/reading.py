@@ -1,0 +1,163 @@
+"""Bytes in, one :class:`Artefact` out, whatever the bytes are.
+
+1. Look at the bytes and find the kind: the first row of the table that takes them for its own.
+2. Malformed bytes have a kind too where their beginning gives it away.
+3. Decode. A decoder that gives up leaves an artefact with that one problem.
+4. Add what is the same for all kinds: digest, size, media type, purpose, role.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from iotassess.codec import cbor
+from iotassess.errors import MalformedArtefact
+from iotassess.evidence import registry
+from iotassess.evidence.context import MAX_NESTING, Context
+from iotassess.evidence.peek import COSE_TAGS, CWT_TAG, Peek
+from iotassess.evidence.registry import KINDS, Kind
+from iotassess.model.artefact import Artefact, Problem
+from iotassess.model.problems import problem
+
+_KINDS_BY_TAG: Final = {107: "suit-envelope", 602: "eat-deb", 601: "eat-ucs", CWT_TAG: "eat-cwt"}
+"""CBOR tags that belong to one kind (draft-ietf-suit-manifest, RFC 9711, RFC 9781, RFC 8392)."""
+
+_PSA_PROFILES: Final = (b"tag:psacertified.org,2023:psa", b"http://arm.com/psa/", b"PSA_IOT_PROFILE_1")
+"""Texts that only PSA tokens have in them, of a broken one just as well (RFC 9783 section 4.5.1)."""
+
+_load: Callable[[str], Callable[..., Any]] = functools.cache(registry.load)
+
+
+def read(
+    data: bytes, context: Context, kinds: Sequence[Kind] = KINDS, *, kind: str | None = None
+) -> Artefact:
+    """Read one artefact. Never raises on account of the bytes.
+
+    Args:
+        data: all of its bytes.
+        context: name, anchors, moment, challenge; ``read`` in it is set to this function.
+        kinds: the table of kinds.
+        kind: what it is, where somebody said so (an id of the table); None to find out.
+    """
+    peek = Peek(data)
+    row: Kind | None = None
+    try:
+        _require_depth(context)
+        row = recognise(peek, kinds) if kind is None else _row(kind, kinds)
+        if row is None:
+            return _without_claims(data, context, None, _unrecognised(data))
+        if context.read is None:
+            context = replace(context, read=functools.partial(read, kinds=kinds))
+        return _complete(_load(row.decode)(peek, context), data, context, row)
+    except MalformedArtefact as fault:
+        found = problem(fault.problem, fault.message, at=fault.at, offset=fault.offset)
+    except RecursionError:
+        found = problem("cbor-too-deep", "nested deeper than can be followed; nothing in it is believed")
+    except MemoryError:
+        found = problem("artefact-too-large", "reading it takes more memory than there is")
+    return _without_claims(data, context, row, found)
+
+
+def _require_depth(context: Context) -> None:
+    if context.depth > MAX_NESTING:
+        raise MalformedArtefact("cbor-too-deep", f"more than {MAX_NESTING} tokens within each other")
+
+
+def without_bytes(
+    context: Context, found: Problem, *, sha256: str = "", size: int = 0, kind: str | None = None
+) -> Artefact:
+    """Give the artefact that stands for a file that was not read.
+
+    Args:
+        context: its name and role.
+        found: why not.
+        sha256: of the file in hex, where it could be computed at least.
+        size: bytes.
+        kind: what it would have been, where that is known.
+    """
+    return Artefact(
+        context.path, kind, None, sha256, size, False, "unsigned", problems=(found,), role=context.role
+    )
+
+
+# --- which kind ---------------------------------------------------------------------------------
+
+
+def recognise(peek: Peek, kinds: Sequence[Kind] = KINDS) -> Kind | None:
+    """Find the kind of an artefact, of a malformed one too where its beginning tells; or None."""
+    found = _sniff(peek, kinds)
+    if found is not None or not peek.data or peek.is_cbor:
+        return found
+    # Malformed. Perhaps a whole item with something behind it?
+    try:
+        end = cbor.scan(peek.data).end
+    except MalformedArtefact:
+        end = len(peek.data)
+    if end < len(peek.data):
+        found = _sniff(Peek(peek.data[:end]), kinds)
+    return found or _by_beginning(peek, kinds)
+
+
+def _sniff(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
+    for row in kinds:
+        if row.sniff and _load(row.sniff)(peek):
+            return row
+    return None
+
+
+def _by_beginning(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
+    """Name the kind of bytes that cannot be decoded by the tags that they begin with."""
+    tags = peek.tags
+    if tags and tags[0] in COSE_TAGS and any(text in peek.data for text in _PSA_PROFILES):
+        return _row("psa-token", kinds)
+    return _row(_KINDS_BY_TAG.get(tags[0], ""), kinds) if tags else None
+
+
+def _row(kind: str, kinds: Sequence[Kind]) -> Kind | None:
+    return next((row for row in kinds if row.id == kind), None)
+
+
+def _unrecognised(data: bytes) -> Problem:
+    if not data:
+        return problem("artefact-unrecognised", "the file is empty; was it written at all?")
+    return problem(
+        "artefact-unrecognised",
+        f"{len(data)} bytes that begin with {data[:8].hex()} are none of the kinds that `iotassess list "
+        "artefact-kinds` names; a firmware image is named with --image",
+    )
+
+
+# --- the same for all kinds ---------------------------------------------------------------------
+
+
+def _complete(artefact: Artefact, data: bytes, context: Context, row: Kind) -> Artefact:
+    problems = artefact.problems
+    return replace(
+        artefact,
+        kind=artefact.kind or row.id,
+        media_type=artefact.media_type or row.media_types[0],
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        problems=tuple(dict.fromkeys(problems)) if len(problems) > 1 else problems,
+        purpose=artefact.purpose or row.purpose,
+        role=context.role,
+    )
+
+
+def _without_claims(data: bytes, context: Context, row: Kind | None, found: Problem) -> Artefact:
+    return Artefact(
+        context.path,
+        None if row is None else row.id,
+        None if row is None else row.media_types[0],
+        hashlib.sha256(data).hexdigest(),
+        len(data),
+        False,
+        "unsigned" if row is None else "unverified",
+        problems=(found,),
+        purpose=None if row is None else row.purpose,
+        role=context.role,
+    )

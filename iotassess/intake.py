@@ -1,0 +1,233 @@
+"""Intake: every file of a run found and read, before anything is judged.
+
+The files come from two hands. The user names artefacts and anchors on the command line; the profile, which
+is the judged party, names artefacts, images, documents and anchors of its own. What the profile names has a
+role, and stays inside the profile's folder.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from iotassess.crosscheck.documents import SuppliedDocument
+from iotassess.errors import UsageError
+from iotassess.evidence.collect import (
+    Collected,
+    Found,
+    collect,
+    collect_named,
+    digest_file,
+    locate_named,
+    read_image,
+)
+from iotassess.evidence.context import Context, Image
+from iotassess.evidence.firmware import describe
+from iotassess.evidence.reading import without_bytes
+from iotassess.evidence.registry import KINDS, Kind
+from iotassess.evidence.trust import AnchorSpec, TrustStore
+from iotassess.evidence.verification import Nonce, check_nonces, nonce_for, read_found
+from iotassess.model.artefact import Artefact, Problem, Role
+from iotassess.model.assessment import AsOf
+from iotassess.profile import EvidenceEntry, LoadedProfile, documents, evidence_entries
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the user asked for.
+
+    Attributes:
+        artefacts: files and folders named on the command line.
+        anchors: trust anchors that the user named.
+        nonces: challenges.
+        max_age: how long ago a signed time may be to count as fresh.
+        as_of: the moment to judge at.
+        kinds: the table of artefact kinds.
+    """
+
+    as_of: AsOf
+    artefacts: Sequence[Path] = ()
+    anchors: Sequence[AnchorSpec] = ()
+    nonces: Sequence[Nonce] = ()
+    max_age: datetime.timedelta | None = None
+    kinds: Sequence[Kind] = field(default=KINDS)
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What was read.
+
+    Attributes:
+        artefacts: the user's first, then the profile's artefacts, then its images.
+        documents: that the profile names, with what was found out about the files.
+        store: all trust anchors.
+        not_done: what was not read or not compared, and why.
+    """
+
+    artefacts: tuple[Artefact, ...]
+    documents: tuple[SuppliedDocument, ...]
+    store: TrustStore
+    not_done: tuple[str, ...]
+
+
+def take_in(loaded: LoadedProfile, request: Request) -> Intake:
+    """Read everything that a run names.
+
+    1. Load the anchors: the user's, then the profile's, which are worth less.
+    2. Find the artefacts; a file that both name is read once, in the role that the profile gives it.
+    3. Digest the images that the profile names.
+    4. Read the artefacts, with their challenges and the images beside them.
+    5. Digest the documents.
+
+    Raises:
+        UsageError: a file named on the command line is missing, an anchor or a challenge is unusable.
+    """
+    folder = loaded.path.parent
+    entries = evidence_entries(loaded)
+    notes: list[str] = []
+    store = TrustStore.load(
+        [*request.anchors, *_profile_anchors(folder, entries, notes)],
+        require_purpose=True,
+        example=loaded.profile.example,
+    )
+    given = collect(request.artefacts)
+    named = {entry.path: entry for entry in entries if entry.use != "trust-anchor"}
+    roles = {_real(folder / path): entry for path, entry in named.items()}
+    files, extra = _files(given, folder, entries, roles)
+    check_nonces(request.nonces, (found.path for found, _ in files))
+    images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"])
+    artefacts: list[Artefact] = []
+    for found, role in files:
+        nonce = nonce_for(found.path, request.nonces)
+        context = Context(found.path, store, request.as_of, nonce, request.max_age, images, role)
+        artefact = replace(read_found(found, context, request.kinds), role=role)
+        if artefact.kind is None and found.folder is not None:
+            extra.append(f"{found.path}: not assessed, {artefact.problems[0].message}")
+            continue
+        artefacts.append(artefact)
+    supplied = tuple(_document(folder, loaded))
+    not_done = (*store.notes, *notes, *given.not_done, *extra, *_untested(artefacts, request))
+    return Intake(_unique([*artefacts, *shown]), supplied, store, tuple(dict.fromkeys(not_done)))
+
+
+def _real(path: Path) -> str:
+    """Resolve a path for telling whether two names mean one file."""
+    try:
+        return str(path.resolve())
+    except (OSError, ValueError, RuntimeError):
+        return str(path)
+
+
+def _profile_anchors(folder: Path, entries: Sequence[EvidenceEntry], notes: list[str]) -> list[AnchorSpec]:
+    """Anchors that the profile names; one that cannot be read is noted and gives nothing."""
+    found: list[AnchorSpec] = []
+    for entry in entries:
+        if entry.use != "trust-anchor":
+            continue
+        path = locate_named(folder, entry.path)
+        if isinstance(path, Problem):
+            notes.append(f"trust anchor of the profile, line {entry.line}: {path.message}")
+            continue
+        spec = AnchorSpec(path, entry.purpose, "profile")
+        try:
+            TrustStore.load([spec])
+        except UsageError as fault:
+            notes.append(f"trust anchor of the profile, line {entry.line}: {fault.message}")
+        else:
+            found.append(spec)
+    return found
+
+
+def _files(
+    given: Collected, folder: Path, entries: Sequence[EvidenceEntry], roles: Mapping[str, EvidenceEntry]
+) -> tuple[list[tuple[Found, Role | None]], list[str]]:
+    """Put the user's and the profile's artefacts together, each file once."""
+    files: list[tuple[Found, Role | None]] = []
+    notes: list[str] = []
+    seen: set[str] = set()
+    for found in given.found:
+        real = _real(Path(found.path))
+        if real in seen:
+            notes.append(f"{found.path}: named twice, read once")
+            continue
+        entry = roles.get(real)
+        if entry is not None and entry.use == "image":
+            continue  # it is read as the image that the profile says it is
+        seen.add(real)
+        files.append((found, entry.role if entry else None))
+    for entry in entries:
+        if entry.use != "artefact" or _real(folder / entry.path) in seen:
+            continue
+        seen.add(_real(folder / entry.path))
+        files.append((collect_named(folder, entry.path), entry.role))
+    return files, notes
+
+
+def _images(
+    loaded: LoadedProfile, folder: Path, entries: Sequence[EvidenceEntry]
+) -> tuple[tuple[Image, ...], list[Artefact]]:
+    """Digest the images that the profile names: for manifests to compare, and as artefacts."""
+    locators = {c.name: c.suit_component_id for c in loaded.profile.components or ()}
+    images: list[Image] = []
+    shown: list[Artefact] = []
+    for entry in entries:
+        context = Context(entry.path, TrustStore(), _NEVER, role=entry.role)
+        path = locate_named(folder, entry.path)
+        image = path if isinstance(path, Problem) else read_image(path, entry.path)
+        if isinstance(image, Problem):
+            shown.append(without_bytes(context, image, kind="firmware-image"))
+            continue
+        shown.append(describe(image, context))
+        component = locators.get(entry.component or "")
+        if component is not None:
+            images.append(image._replace(component=component))
+    return tuple(images), shown
+
+
+_NEVER = AsOf(datetime.datetime.min, datetime.datetime.min)
+"""An image has no moment: nothing in it is judged by time."""
+
+
+def _document(folder: Path, loaded: LoadedProfile) -> list[SuppliedDocument]:
+    """Digest the documents that the profile names."""
+    found = []
+    for row in documents(loaded):
+        path = locate_named(folder, row.path)
+        computed = None if isinstance(path, Problem) else digest_file(path, row.digest.alg)
+        found.append(
+            SuppliedDocument(
+                row.property, row.done, row.path, row.digest, computed, row.date, row.source_line
+            )
+        )
+    return found
+
+
+def _untested(artefacts: Sequence[Artefact], request: Request) -> list[str]:
+    """Say what could not be tested because nobody gave what it takes."""
+    notes = []
+    tokens = [a for a in artefacts if a.purpose == "attestation"]
+    if artefacts and not request.anchors:
+        notes.append("no trust anchor was named (-t): no artefact can be authenticated")
+    if tokens and not request.nonces:
+        notes.append("no challenge was given (--nonce): the tokens' nonces were not compared")
+    return notes
+
+
+def _unique(artefacts: Sequence[Artefact]) -> tuple[Artefact, ...]:
+    """Make the names of artefacts unique, so that every claim has one source."""
+    taken: dict[str, int] = {}
+    found = []
+    for artefact in artefacts:
+        count = taken.get(artefact.path, 0) + 1
+        taken[artefact.path] = count
+        found.append(artefact if count == 1 else _renamed(artefact, f"{artefact.path} ({count})"))
+    return tuple(found)
+
+
+def _renamed(artefact: Artefact, path: str) -> Artefact:
+    """Give an artefact and the tokens nested in it another name."""
+    old = artefact.path
+    nested = tuple(_renamed(inner, path + inner.path.removeprefix(old)) for inner in artefact.nested)
+    return replace(artefact, path=path, nested=nested)

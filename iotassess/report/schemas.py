@@ -1,0 +1,28 @@
+"""JSON Schemas (draft 2020-12) of the JSON documents, made from their types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from iotassess.report.shapes import ArtefactsDocument, AssessmentDocument
+
+DOCUMENTS: dict[str, type[Any]] = {"assessment": AssessmentDocument, "artefacts": ArtefactsDocument}
+"""Schema name → type of the document."""
+
+
+def document_schema(name: str) -> dict[str, Any]:
+    """Make the JSON Schema of a document.
+
+    Adding keys is free, so unknown keys are allowed.
+
+    Args:
+        name: a key of :data:`DOCUMENTS`; another one is a bug (``KeyError``).
+    """
+    schema = TypeAdapter(DOCUMENTS[name]).json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:iotassess:{name}:v1",
+        **schema,
+    }
