@@ -8,7 +8,7 @@ role, and stays inside the profile's folder.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -217,13 +217,23 @@ def _untested(artefacts: Sequence[Artefact], request: Request) -> list[str]:
 
 def _unique(artefacts: Sequence[Artefact]) -> tuple[Artefact, ...]:
     """Make the names of artefacts unique, so that every claim has one source."""
-    taken: dict[str, int] = {}
+    taken: set[str] = set()
     found = []
     for artefact in artefacts:
-        count = taken.get(artefact.path, 0) + 1
-        taken[artefact.path] = count
-        found.append(artefact if count == 1 else _renamed(artefact, f"{artefact.path} ({count})"))
+        unique, count = artefact, 1
+        while not taken.isdisjoint(_names(unique)):
+            count += 1
+            unique = _renamed(artefact, f"{artefact.path} ({count})")
+        taken.update(_names(unique))
+        found.append(unique)
     return tuple(found)
+
+
+def _names(artefact: Artefact) -> Iterator[str]:
+    """Names of an artefact and of the tokens nested in it."""
+    yield artefact.path
+    for inner in artefact.nested:
+        yield from _names(inner)
 
 
 def _renamed(artefact: Artefact, path: str) -> Artefact:

@@ -87,6 +87,15 @@ class _Reader:
             self.fail((*path, key), f"{key}: got {value!r}, expected text")
         return value.strip()
 
+    def mapping(self, row: Mapping[str, Any], key: str, path: tuple[str | int, ...]) -> dict[str, Any]:
+        """Take a mapping, which may be left out."""
+        value = row.get(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            self.fail((*path, key), f"{key}: got {value!r}, expected a mapping")
+        return value
+
     def items(self, row: Mapping[str, Any], key: str, path: tuple[str | int, ...]) -> list[Any]:
         """Take a list that is not empty."""
         value = row.get(key)
@@ -160,10 +169,10 @@ class _Reader:
         if not isinstance(technologies, list):
             self.fail((*path, "technologies"), "technologies: expected a list")
         for index, name in enumerate(technologies):
-            if name not in self.technologies:
+            if not isinstance(name, str) or name not in self.technologies:
                 self.fail((*path, "technologies", index), f"got unknown technology {name!r}")
         parts = self.items(row, "parts", path)
-        seed = row.get("seed") or {}
+        seed = self.mapping(row, "seed", path)
         return Requirement(
             id=self.text(row, "id", path),
             title=self.text(row, "title", path),
@@ -177,8 +186,8 @@ class _Reader:
             absence=self.absence(row.get("not_applicable", {"basis": "never"}), (*path, "not_applicable")),
             technologies=tuple(technologies),
             remediation=self.text(row, "remediation", path),
-            classification=str(seed.get("classification", "")) if isinstance(seed, dict) else "",
-            crosswalk=row.get("crosswalk") or {},
+            classification=str(seed.get("classification", "")),
+            crosswalk=self.mapping(row, "crosswalk", path),
             line=self.document.mark(path).line,
         )
 
@@ -239,12 +248,35 @@ def load_catalogue(id_or_file: str) -> Catalogue:
             )
         return catalogue
     path = Path(id_or_file)
-    if path.suffix in (".yaml", ".yml") and path.is_file():
-        return read_catalogue(path.read_bytes(), path.name, technologies)
+    if path.suffix in (".yaml", ".yml") and _is_file(path):
+        return read_catalogue(_read_file(path), path.name, technologies)
     raise UsageError(
         f"got unknown baseline {id_or_file!r}, expected one of {', '.join(SHIPPED)} or a .yaml file",
         hint="iotassess list baselines shows what there is",
     )
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a plain file is there; a name that no file can have has none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _read_file(path: Path) -> bytes:
+    """Read a catalogue file, and of one that is too large only what shows that it is.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return file.read(yaml.MAX_SIZE + 1)
+    except OSError as fault:
+        raise UsageError(
+            f"the catalogue {path} cannot be read: {fault.strerror}", hint="check its permissions"
+        ) from None
 
 
 def load_technologies() -> dict[str, Technology]:

@@ -63,6 +63,7 @@ def explain(id: str, assessment: Assessment | None, locate: Locate) -> Node:
         *PROBLEMS,
         *DISCREPANCIES,
         *all_properties(),
+        *(kind.id for kind in KINDS),
     ]
     near = difflib.get_close_matches(id, everything, 3) or difflib.get_close_matches(
         id.upper(), everything, 3

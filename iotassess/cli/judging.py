@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from iotassess.cli.options import check_format, parse_as_of, parse_duration, par
 from iotassess.cli.output import note, write_file, write_stdout
 from iotassess.codec.cbor import locate
 from iotassess.errors import MalformedArtefact, UsageError
+from iotassess.evidence.collect import kind_of
 from iotassess.evidence.trust import parse_anchor_spec
 from iotassess.evidence.verification import parse_nonce
 from iotassess.intake import Request
@@ -114,10 +116,13 @@ class _Locator:
         self._artefacts = {a.path: a for a in assessment.artefacts} if assessment is not None else {}
         self._bytes = lru_cache(maxsize=64)(self._load)
 
-    def _load(self, path: str) -> bytes:
+    def _load(self, path: str, sha256: str) -> bytes:
+        """Read an artefact again: the user's path starts here, the profile's in the profile's folder."""
         for candidate in (Path(path), self._folder / path):
-            if candidate.is_file():
-                return candidate.read_bytes()
+            if kind_of(candidate) == "file":
+                data = candidate.read_bytes()
+                if hashlib.sha256(data).hexdigest() == sha256:  # and not another of the same name
+                    return data
         return b""
 
     def __call__(self, claim: Claim) -> int | None:
@@ -128,7 +133,7 @@ class _Locator:
         for shown in artefact.shown:
             if shown.property == claim.property and shown.path == claim.source.path and shown.trail:
                 try:
-                    return locate(self._bytes(artefact.path), shown.trail)
+                    return locate(self._bytes(artefact.path, artefact.sha256), shown.trail)
                 except MalformedArtefact:
                     return None
         return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import traceback
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -14,6 +15,8 @@ from iotassess.errors import IotassessError
 
 BUG = 70
 """Exit code for a bug in iotassess (EX_SOFTWARE of sysexits)."""
+MOST_OF_A_BUG = 300
+"""Characters of an unexpected error that are shown: it may hold a whole file."""
 NO_VERDICT = 3
 NOT_ACCEPTABLE = 1
 
@@ -56,8 +59,9 @@ def _version(wanted: bool) -> None:
     """Print the version and stop."""
     if wanted:
         from iotassess import __version__
+        from iotassess.cli.output import write_stdout
 
-        print(f"iotassess {__version__}")
+        write_stdout(f"iotassess {__version__}\n")
         raise typer.Exit
 
 
@@ -204,7 +208,9 @@ def terminal_width() -> int:
 
 def colour_wanted() -> bool:
     """Whether to colour: standard output is a terminal and NO_COLOR is not set."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    if sys.stdout is None or not sys.stdout.isatty():
+        return False
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def run(arguments: list[str] | None = None) -> None:
@@ -218,32 +224,27 @@ def run(arguments: list[str] | None = None) -> None:
 
 def call(arguments: list[str]) -> int:
     """Run a command line and give its exit code; errors go to standard error as one message."""
-    from click.exceptions import Abort, ClickException, Exit
-
     try:
-        result: Any = app(args=arguments, prog_name="iotassess", standalone_mode=False)
+        app(args=arguments, prog_name="iotassess")
+    except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # the reader has what it wanted
+            return 0
+        return stop.code if isinstance(stop.code, int) else 0
     except IotassessError as error:
         _complain(str(error))
         return error.exit_code
-    except ClickException as error:
-        error.show()
-        return error.exit_code
-    except Exit as stop:
-        return stop.exit_code
-    except (Abort, KeyboardInterrupt):
-        _complain("stopped")
-        return 130
     except BrokenPipeError:
         return 0
     except Exception as bug:
         if "--debug" in arguments:
-            raise
+            traceback.print_exc()
+        what = " ".join(f"{type(bug).__name__}: {bug}".split())
         _complain(
-            f"a bug in iotassess ({type(bug).__name__}: {bug}); please report it with the command "
+            f"a bug in iotassess ({what[:MOST_OF_A_BUG]}); please report it with the command "
             "and, if you may, the files; --debug before the command shows a traceback"
         )
         return BUG
-    return result if isinstance(result, int) else 0
+    return 0
 
 
 def _complain(text: str) -> None:

@@ -12,7 +12,8 @@ from iotassess.model.assessment import AsOf
 
 UTC = datetime.UTC
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
-_DURATION = re.compile(r"^([0-9]{1,6})([smhdw])$")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DURATION = re.compile(r"([0-9]{1,6})([smhdw])")
 
 
 def parse_as_of(text: str | None) -> AsOf:
@@ -28,9 +29,11 @@ def parse_as_of(text: str | None) -> AsOf:
         now = datetime.datetime.now(tz=UTC).replace(microsecond=0)
         return AsOf(now, now)
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if _DATE.fullmatch(text):
             start = datetime.datetime.fromisoformat(text).replace(tzinfo=UTC)
             return AsOf(start, start + datetime.timedelta(days=1, microseconds=-1))
+        if not _DATE.fullmatch(text[:10]):
+            raise ValueError  # noqa: TRY301 - a date in another form would be taken for its midnight
         moment = datetime.datetime.fromisoformat(text)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=UTC)
@@ -50,7 +53,7 @@ def parse_duration(text: str | None) -> datetime.timedelta | None:
     """
     if text is None:
         return None
-    match = _DURATION.match(text)
+    match = _DURATION.fullmatch(text)
     if match is None:
         raise UsageError(f"--max-age: got {text!r}, expected a number with s, m, h, d or w, like 24h")
     return datetime.timedelta(seconds=int(match[1]) * _UNITS[match[2]])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import tempfile
 from pathlib import Path
 
 from iotassess.errors import UsageError
@@ -17,6 +16,8 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UsageError: the folder is missing, not writable, or full.
     """
+    import tempfile  # it takes milliseconds, and most runs write no file
+
     part: Path | None = None
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -45,18 +46,33 @@ def _umask() -> int:
 
 
 def write_stdout(text: str) -> None:
-    """Write to standard output as UTF-8, whatever the locale; a reader that went away is no error."""
+    """Write to standard output as UTF-8, whatever the locale; a reader that went away is no error.
+
+    Raises:
+        UsageError: it leads to a file that cannot be written.
+    """
+    if sys.stdout is None:  # closed from the start: nobody wants it
+        return
     try:
         sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader has what it wanted. Point the descriptor elsewhere, so that the flush at exit is quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except AttributeError:  # a stand-in without a byte stream
         sys.stdout.write(text)
+    except OSError as fault:
+        # Point the descriptor elsewhere, so that the flush at exit is quiet.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(fault, BrokenPipeError):
+            return  # the reader has what it wanted
+        raise UsageError(
+            f"cannot write to standard output: {fault.strerror or fault}",
+            hint="make room, or name a file that can be written",
+        ) from None
 
 
 def note(text: str) -> None:
-    """Write one line to standard error."""
-    with contextlib.suppress(BrokenPipeError):
-        print(text.encode(sys.stderr.encoding or "utf-8", "backslashreplace").decode(), file=sys.stderr)
+    """Write one line to standard error, if there is any; it has nowhere to complain to."""
+    if sys.stderr is None:
+        return
+    encoding = sys.stderr.encoding or "utf-8"
+    with contextlib.suppress(OSError):
+        print(text.encode(encoding, "backslashreplace").decode(encoding), file=sys.stderr, flush=True)

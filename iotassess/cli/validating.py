@@ -8,6 +8,7 @@ from typing import Any
 
 from iotassess.cli.options import check_format
 from iotassess.cli.output import write_stdout
+from iotassess.errors import ProfileError
 from iotassess.profile import Fault, InvalidProfile, load_profile
 from iotassess.report.artefact_json import dumps
 from iotassess.report.escape import safe
@@ -27,7 +28,6 @@ def validate(paths: Sequence[Path], *, format: str) -> bool:
 
     Raises:
         UsageError: a file is missing, or the format is unknown.
-        ProfileError: a file cannot be read.
     """
     check_format(format)
     checked: list[tuple[str, bool, Sequence[Fault]]] = []
@@ -36,6 +36,9 @@ def validate(paths: Sequence[Path], *, format: str) -> bool:
             checked.append((str(path), True, load_profile(path).faults))
         except InvalidProfile as invalid:
             checked.append((str(path), False, invalid.faults))
+        except ProfileError as unreadable:
+            told = unreadable.message.removeprefix(f"{path}: ")
+            checked.append((str(path), False, [Fault("error", told, "", 1, 1, unreadable.hint, "file")]))
     if format == "json":
         write_stdout(dumps({"schema": SCHEMA, "profiles": [_tree(*row) for row in checked]}))
     else:

@@ -28,9 +28,9 @@ from iotassess.errors import MalformedArtefact
 MAX_ARTEFACT_BYTES: Final = 16 << 20
 """Longest CBOR artefact. The largest content is an integrated payload: firmware of a small device."""
 
-MEASURED_FROM: Final = 48 << 10
-"""Data longer than this is measured before it is decoded. Shorter data cannot hold :data:`MAX_ITEMS`
-items, and measuring costs ten times what decoding does."""
+MEASURED_FROM: Final = 8 << 10
+"""Data longer than this is measured before it is decoded. Tokens and manifests are shorter, and so is
+what could be done with keys that collide; measuring costs ten times what decoding does."""
 
 Simple = cbor2.CBORSimpleValue
 """A simple value other than false, true, null and undefined; ``.value`` is its number. It is equal to

@@ -9,6 +9,7 @@ anchor that is silently left out would turn "authenticated" into "no key" withou
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -243,7 +244,14 @@ def parse_anchors(data: bytes) -> list[Key | x509.Certificate]:
         return list(jose.parse_jwk_set(data.strip()))
     if data[0] >> 5 in (4, 5):  # a CBOR array or map; PEM is text, and DER begins with 0x30
         return list(_cose_keys(data))
-    return keys.load_pem_or_der(data)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about lax encodings of certificates, which harm nobody
+        try:
+            return keys.load_pem_or_der(data)
+        except x509.InvalidVersion as fault:
+            raise KeyFault(
+                "the certificate has a version that X.509 does not have", hint=_EXPECTED
+            ) from fault
 
 
 def _cose_keys(data: bytes) -> list[Key]:

@@ -7,7 +7,7 @@ from typing import Final
 from iotassess.evidence.context import Context
 from iotassess.evidence.eat_message import integer_labels, is_map_inside, open_token, report_indefinite
 from iotassess.evidence.eat_token import EVIDENCE_LABELS, RFC_9711, conclude, is_result, read_claims_set
-from iotassess.evidence.peek import COSE_TAGS, CWT_TAG, Peek
+from iotassess.evidence.peek import CWT_TAG, Peek
 from iotassess.model.artefact import Artefact
 
 MEDIA_TYPE: Final = "application/eat+cwt"
@@ -21,7 +21,7 @@ _SWID_TAG_ID: Final = 0
 def is_cwt(peek: Peek) -> bool:
     """Tell whether the bytes are a CWT of any kind that is not told apart before.
 
-    A COSE message that is damaged counts: its kind can be named, though it cannot be read.
+    A COSE message around a damaged claims set counts: its kind can be named, though it cannot be read.
     """
     tags = peek.tags
     claims = peek.payload
@@ -31,11 +31,7 @@ def is_cwt(peek: Peek) -> bool:
         if tags[:1] == (CWT_TAG,):
             return True
         return _SWID_TAG_ID not in claims and not _CWT_LABELS.isdisjoint(claims)
-    if tags[:1] == (CWT_TAG,):
-        return True
-    if not tags or tags[0] not in COSE_TAGS:
-        return False
-    return not peek.is_cbor or is_map_inside(peek)
+    return tags[:1] == (CWT_TAG,) or is_map_inside(peek)
 
 
 def decode(peek: Peek, context: Context) -> Artefact:
@@ -52,5 +48,5 @@ def decode(peek: Peek, context: Context) -> Artefact:
     if claims is not None:
         read_claims_set(reading, claims)
         if claims.get(265) == RFC_9711:
-            report_indefinite(reading, peek)
+            report_indefinite(reading, peek, claims)
     return conclude(reading, checked, kind="eat-cwt", media_type=MEDIA_TYPE, form="eat", claims=claims)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iotassess.evidence import eat_claims, eat_drafts, eat_software
 from iotassess.evidence.authenticate import Checked
-from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe
+from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, new_tuple
 from iotassess.evidence.eat_submods import read_submods
 from iotassess.evidence.eat_times import judge_freshness, judge_times, read_nonce, read_time
 from iotassess.evidence.psa_claims import make_readers, presenting
@@ -188,7 +188,7 @@ def _show_token(reading: Reading, checked: Checked, form: str) -> None:
         reading.show("attestation.measures-software", reading.measures, where)
     key = checked.key
     if checked.verified and key is not None and key.thumbprint is not None and reading.device:
-        device = Subject("device", reading.device, "instance-id")
+        device = new_tuple(Subject, ("device", reading.device, "instance-id"))
         reading.show("device.attestation-key", key.thumbprint, "signatures[0]", subject=device)
 
 

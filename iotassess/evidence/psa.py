@@ -47,6 +47,12 @@ def _readers(profile: PsaProfile) -> dict[Any, Reader]:
 _READERS: Final = {profile.id: _readers(profile) for profile in (TFM, ARM_2, ARM_1)}
 
 
+_MANDATORY: Final = {
+    profile.id: tuple((key, profile.labels[key]) for key in profile.mandatory)
+    for profile in (TFM, ARM_2, ARM_1)
+}
+
+
 def is_psa_token(peek: Peek) -> bool:
     """Tell whether the bytes are a PSA token, by its profile or its claims.
 
@@ -74,7 +80,7 @@ def decode(peek: Peek, context: Context) -> Artefact:
     if claims is not None:
         profile = read_psa_claims(reading, claims)
         if profile is TFM:
-            report_indefinite(reading, peek)
+            report_indefinite(reading, peek, claims)
     return conclude(
         reading, checked, kind="psa-token", media_type=MEDIA_TYPE, form="psa-token", claims=claims
     )
@@ -104,8 +110,8 @@ def read_psa_claims(reading: Reading, claims: Claims) -> PsaProfile:
     reading.settled = True
     walk(reading, claims, _READERS[profile.id])
     done = reading.claims
-    for key in profile.mandatory:
-        if key not in done and profile.labels[key] not in claims:
+    for key, label in _MANDATORY[profile.id]:
+        if label not in claims:
             _report_missing(reading, profile, key)
     if "sw_components" not in done and profile.labels["sw_components"] not in claims:
         reading.report(

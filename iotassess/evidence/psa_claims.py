@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, enumerated, to_json
 from iotassess.evidence.psa_labels import NO_MEASUREMENTS, PsaProfile
+from iotassess.model.artefact import Shown
 from iotassess.model.claim import Digest, Subject
 from iotassess.model.vocabulary import LIFECYCLES
 
@@ -184,14 +185,16 @@ def _profile(label: int, expected: str) -> Reader:
 
 # --- software components ------------------------------------------------------------------------
 
-_PARTS: Final = frozenset({1, 2, 4, 5, 6})
-"""Keys of a software component: type, value, version, signer identifier, description."""
+MAX_REMEMBERED: Final = 256
+"""Characters of the texts of a component that is remembered, so that memory stays flat."""
 
+MAX_COMPONENTS_REMEMBERED: Final = 1024
+"""Components remembered: some hundred releases of a dozen models."""
 
-@lru_cache(maxsize=1024)
-def _component(name: str, scheme: str) -> Subject:
-    """Name a component; devices of one model have the same few."""
-    return Subject("component", name, scheme)
+_PARTS: Final = {1: "type", 2: "digest", 4: "version", 5: "signer_id", 6: "description"}
+"""Keys of a software component → name in ``claims``."""
+
+_OTHER_FAMILIES: Final = ("sha3", "shake", "blake", "sm3", "md5", "sha1")
 
 
 def _components(label: int) -> Reader:
@@ -204,7 +207,7 @@ def _components(label: int) -> Reader:
             reading.report("psa-no-sw-components", message, "sw_components", label)
         found = reading.claims["sw_components"] = []
         for index, component in enumerate(value):
-            if isinstance(component, Mapping):
+            if type(component) is dict or isinstance(component, Mapping):
                 found.append(_read_component(reading, component, label, index))
             else:
                 message = f"component {index} is {describe(component)}; expected a map"
@@ -216,100 +219,175 @@ def _components(label: int) -> Reader:
 
 def _read_component(reading: Reading, component: Claims, label: int, index: int) -> dict[str, Any]:
     """Read one software component (RFC 9783 section 4.4.1)."""
+    get = component.get
+    kind, value, version, signer_id, description = get(1), get(2), get(4), get(5), get(6)
+    if (
+        type(kind) is str
+        and type(value) is bytes
+        and type(signer_id) is bytes
+        and (version is None or type(version) is str)
+        and (description is None or type(description) is str)
+        and len(component) == 3 + (version is not None) + (description is not None)
+        and len(kind) + len(version or "") + len(description or "") <= MAX_REMEMBERED
+        and len(reading.prefix) <= MAX_REMEMBERED
+    ):
+        texts = (kind, version, description)
+        place = (reading.prefix, reading.trail, label, index)
+        known = _read_plain(texts, value, signer_id, reading.covered, place)
+        if known is not None:
+            reading.shown += known[1]
+            reading.measures = True
+            return dict(known[0])
     entry: dict[str, Any] = {}
-    path = f"sw_components[{index}]"
-    kind, signer = component.get(1), component.get(5)
-    for key, name in ((1, "type"), (4, "version"), (6, "description")):
-        text = component.get(key)
+    for key, text in ((1, kind), (4, version), (6, description)):
         if type(text) is str:
-            entry[name] = text
+            entry[_PARTS[key]] = text
         elif text is not None:
-            message = f"{path}.{name} is {describe(text)}; expected a text"
-            reading.report("psa-claim-invalid", message, f"{path}.{name}", label, index, key)
-    measurement = _read_measurement(reading, component, entry, path, label, index)
-    signer_text = _read_signer(reading, signer, entry, path, label, index)
-    if not _PARTS.issuperset(component):
-        entry["other"] = to_json({key: part for key, part in component.items() if key not in _PARTS})
-    if type(kind) is str and kind:
-        subject = _component(kind, "measurement-type")
-    elif signer_text is not None:
-        subject = _component(signer_text, "signer")
-    else:
-        return entry
-    if measurement is not None:
-        reading.measures = True
-        reading.show("component.measurement", measurement, f"{path}.digest", label, index, 2, subject=subject)
-    if "version" in entry:
-        version = entry["version"]
-        reading.show("component.version", version, f"{path}.version", label, index, 4, subject=subject)
-    if signer_text is not None:
-        reading.show("component.signer", signer_text, f"{path}.signer_id", label, index, 5, subject=subject)
+            _refuse_part(reading, label, index, key, text, "a text")
+    measurement = _read_measurement(reading, value, entry, label, index)
+    signer = _read_signer(reading, signer_id, entry, label, index)
+    other = {key: part for key, part in component.items() if key not in _PARTS}
+    if other:
+        entry["other"] = to_json(other) | entry.get("other", {})
+    if entry.get("type") or signer is not None:
+        reading.shown += _statements(
+            entry, measurement, reading.covered, (reading.prefix, reading.trail, label, index)
+        )
+    reading.measures |= measurement is not None
     return entry
 
 
+_Place = tuple[str, tuple[Any, ...] | None, int, int]
+"""Where a component stands: path and steps of its claims set, label of the list, index in it."""
+
+
+@lru_cache(maxsize=MAX_COMPONENTS_REMEMBERED)
+def _read_plain(
+    texts: tuple[str, str | None, str | None],
+    value: bytes,
+    signer_id: bytes,
+    covered: bool,
+    place: _Place,
+) -> tuple[dict[str, Any], tuple[Shown, ...]] | None:
+    """Read a component without fault; None if it is not one.
+
+    All devices of a model that run one release have the same few, which are remembered.
+    """
+    kind, version, description = texts
+    alg = HASH_LENGTHS.get(len(value))
+    if alg is not None and description is not None:
+        alg = _named_hash(description, alg)
+    if not kind or alg is None or _HASH_NAMES[alg] != len(value) or len(signer_id) not in HASH_LENGTHS:
+        return None
+    entry = {"type": kind}
+    if version is not None:
+        entry["version"] = version
+    if description is not None:
+        entry["description"] = description
+    entry |= {"digest": value.hex(), "digest_alg": alg, "signer_id": signer_id.hex()}
+    return entry, _statements(entry, Digest(alg, entry["digest"]), covered, place)
+
+
+def _statements(
+    entry: Mapping[str, Any], measurement: Digest | None, covered: bool, place: _Place
+) -> tuple[Shown, ...]:
+    """State measurement, version and signer of a component, as far as they are valid."""
+    prefix, base, label, index = place
+    kind = entry.get("type")
+    subject = (
+        Subject("component", kind, "measurement-type")
+        if kind
+        else Subject("component", entry["signer_id"], "signer")
+    )
+    values = (
+        (2, "component.measurement", measurement),
+        (4, "component.version", entry.get("version")),
+        (5, "component.signer", entry.get("signer_id")),
+    )
+    return tuple(
+        Shown(
+            subject,
+            property,
+            value,
+            f"{prefix}sw_components[{index}].{_PARTS[key]}",
+            covered,
+            False,
+            () if base is None else (*base, label, index, key),
+        )
+        for key, property, value in values
+        if value is not None
+    )
+
+
+def _refuse_part(
+    reading: Reading,
+    label: int,
+    index: int,
+    key: int,
+    value: Any,
+    expected: str,
+    id: str = "psa-claim-invalid",
+) -> None:
+    """Report one part of a component."""
+    at = f"sw_components[{index}].{_PARTS[key]}"
+    steps = (label, index) if value is None else (label, index, key)
+    got = "missing" if value is None else describe(value)
+    reading.report(id, f"{at} is {got}; expected {expected}", at, *steps)
+
+
 def _read_measurement(
-    reading: Reading, component: Claims, entry: dict[str, Any], path: str, label: int, index: int
+    reading: Reading, value: Any, entry: dict[str, Any], label: int, index: int
 ) -> Digest | None:
     """Read a measurement value; gives it as a digest where it can be compared with one."""
-    value = component.get(2)
-    at = f"{path}.digest"
-    if value is None:
-        reading.report("psa-claim-missing", f"{path} has no measurement", at, label, index)
-        return None
     if type(value) is not bytes:
-        message = f"{at} is {describe(value)}; expected a byte string"
-        reading.report("psa-claim-invalid", message, at, label, index, 2)
+        id = "psa-claim-missing" if value is None else "psa-claim-invalid"
+        _refuse_part(reading, label, index, 2, value, "a byte string, the measurement", id)
         return None
     text = entry["digest"] = value.hex()
     size = len(value)
-    usual = HASH_LENGTHS.get(size)
-    description = entry.get("description")
-    alg = usual if description is None else _named_hash(description, usual)
-    if usual is None or (alg in _HASH_NAMES and _HASH_NAMES[alg] != size):
-        expected = "32, 48 or 64 bytes" if usual is None else f"the length of {alg}"
-        message = f"{at} has {size} bytes; expected {expected}"
-        reading.report("psa-measurement-length", message, at, label, index, 2)
-        return None
+    alg = HASH_LENGTHS.get(size)
     if alg is None:
+        _refuse_part(reading, label, index, 2, value, "32, 48 or 64 bytes", "psa-measurement-length")
         return None
+    if "description" in entry:
+        alg = _named_hash(entry["description"], alg)
+        if alg is None:
+            return None
+        if _HASH_NAMES[alg] != size:
+            _refuse_part(reading, label, index, 2, value, f"the length of {alg}", "psa-measurement-length")
+            return None
     entry["digest_alg"] = alg
-    return Digest(alg, text) if alg in _HASH_NAMES else None
+    return Digest(alg, text)
 
 
-def _named_hash(description: str, usual: str | None) -> str | None:
-    """Give the hash that a description names.
+def _named_hash(description: str, usual: str) -> str | None:
+    """Give the hash that a description names, or None for one that is not compared here.
 
     The description names the way of measuring (RFC 9783 section 4.4.1.6), in practice a hash or a
     word of the implementation. The latter leaves the hash to the length, unless it says that the
     hash is of another family.
     """
-    name = description.lower().replace("_", "-")
-    if name in _HASH_NAMES:
-        return name
-    compact = name.replace("-", "")
+    compact = description.lower().replace("-", "").replace("_", "")
     for known in _HASH_NAMES:
         if compact == known.replace("-", ""):
             return known
-    foreign = any(family in compact for family in ("sha3", "shake", "blake", "sm3", "md5", "sha1"))
+    foreign = any(family in compact for family in _OTHER_FAMILIES)
     return None if foreign else usual
 
 
-def _read_signer(
-    reading: Reading, value: Any, entry: dict[str, Any], path: str, label: int, index: int
-) -> str | None:
-    at = f"{path}.signer_id"
+def _read_signer(reading: Reading, value: Any, entry: dict[str, Any], label: int, index: int) -> str | None:
+    """Read the identifier of the key that signed the component."""
+    if type(value) is bytes and len(value) in HASH_LENGTHS:
+        text: str = value.hex()
+        entry["signer_id"] = text
+        return text
     if value is None:
-        message = f"{path} has no signer identifier: nothing says who made the software"
-        reading.report("psa-signer-id-missing", message, at, label, index)
-        return None
-    if type(value) is not bytes or len(value) not in HASH_LENGTHS:
-        message = f"{at} is {describe(value)}; expected 32, 48 or 64 bytes"
-        reading.report("psa-claim-invalid", message, at, label, index, 5)
-        entry["signer_id"] = to_json(value)
-        return None
-    text: str = value.hex()
-    entry["signer_id"] = text
-    return text
+        expected = "32, 48 or 64 bytes: nothing says who made the software"
+        _refuse_part(reading, label, index, 5, value, expected, "psa-signer-id-missing")
+    else:
+        _refuse_part(reading, label, index, 5, value, "32, 48 or 64 bytes")
+        entry["other"] = {"signer_id": to_json(value)}
+    return None
 
 
 def _no_measurements(reading: Reading, value: Any, claims: Claims) -> None:

@@ -1,7 +1,7 @@
 """Bytes in, one :class:`Artefact` out, whatever the bytes are.
 
 1. Look at the bytes and find the kind: the first row of the table that takes them for its own.
-2. Malformed bytes have a kind too where their beginning gives it away.
+2. Malformed bytes have a kind too where it can be told.
 3. Decode. A decoder that gives up leaves an artefact with that one problem.
 4. Add what is the same for all kinds: digest, size, media type, purpose, role.
 """
@@ -12,22 +12,16 @@ import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
 from iotassess.codec import cbor
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import registry
 from iotassess.evidence.context import MAX_NESTING, Context
-from iotassess.evidence.peek import COSE_TAGS, CWT_TAG, Peek
+from iotassess.evidence.peek import Peek
 from iotassess.evidence.registry import KINDS, Kind
 from iotassess.model.artefact import Artefact, Problem
 from iotassess.model.problems import problem
-
-_KINDS_BY_TAG: Final = {107: "suit-envelope", 602: "eat-deb", 601: "eat-ucs", CWT_TAG: "eat-cwt"}
-"""CBOR tags that belong to one kind (draft-ietf-suit-manifest, RFC 9711, RFC 9781, RFC 8392)."""
-
-_PSA_PROFILES: Final = (b"tag:psacertified.org,2023:psa", b"http://arm.com/psa/", b"PSA_IOT_PROFILE_1")
-"""Texts that only PSA tokens have in them, of a broken one just as well (RFC 9783 section 4.5.1)."""
 
 _load: Callable[[str], Callable[..., Any]] = functools.cache(registry.load)
 
@@ -88,18 +82,19 @@ def without_bytes(
 
 
 def recognise(peek: Peek, kinds: Sequence[Kind] = KINDS) -> Kind | None:
-    """Find the kind of an artefact, of a malformed one too where its beginning tells; or None."""
+    """Find the kind of an artefact, of a malformed one too where that can be told; or None.
+
+    Sniffers take malformed bytes for their own where their beginning says so. What is told by its content
+    can still be told where a whole CBOR item has something behind it.
+    """
     found = _sniff(peek, kinds)
     if found is not None or not peek.data or peek.is_cbor:
         return found
-    # Malformed. Perhaps a whole item with something behind it?
     try:
         end = cbor.scan(peek.data).end
     except MalformedArtefact:
-        end = len(peek.data)
-    if end < len(peek.data):
-        found = _sniff(Peek(peek.data[:end]), kinds)
-    return found or _by_beginning(peek, kinds)
+        return None
+    return _sniff(Peek(peek.data[:end]), kinds) if end < len(peek.data) else None
 
 
 def _sniff(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
@@ -107,14 +102,6 @@ def _sniff(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
         if row.sniff and _load(row.sniff)(peek):
             return row
     return None
-
-
-def _by_beginning(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
-    """Name the kind of bytes that cannot be decoded by the tags that they begin with."""
-    tags = peek.tags
-    if tags and tags[0] in COSE_TAGS and any(text in peek.data for text in _PSA_PROFILES):
-        return _row("psa-token", kinds)
-    return _row(_KINDS_BY_TAG.get(tags[0], ""), kinds) if tags else None
 
 
 def _row(kind: str, kinds: Sequence[Kind]) -> Kind | None:

@@ -61,7 +61,7 @@ def decode(peek: Peek, context: Context) -> Artefact:
     if cbor.has_indefinite(peek.data):
         reading.note_indefinite("envelope")
     wrapper = open_wrapper(envelope, reading)
-    manifest = read_manifest(envelope, wrapper.old, reading)
+    manifest = read_manifest(envelope, wrapper.old_digest, reading)
     layout = None if manifest is None else manifest.layout
     authentication = authenticate(envelope, wrapper, layout, context, reading)
     if manifest is None:

@@ -36,16 +36,20 @@ class Wrapper(NamedTuple):
         digest: what it says is the manifest's digest, or None where it says nothing that can be read.
         signed: the bytes that every block has to be over: the encoded digest.
         blocks: the blocks; in place of one that cannot be read, why.
-        old: it has a shape, or a digest algorithm, of drafts up to -13.
+        old_shape: blocks come first, or carry the digest in themselves, as in drafts up to -11.
         strays: a block carries another digest than the rest.
     """
 
     digest: SuitDigest | None
     signed: bytes | None
     blocks: tuple[cose.Message | MalformedArtefact, ...]
-    old: bool = False
-    attached: bool = False
+    old_shape: bool = False
     strays: bool = False
+
+    @property
+    def old_digest(self) -> bool:
+        """Whether the digest, which is signed, has an algorithm number of drafts up to -13."""
+        return self.digest is not None and self.digest.number > 0
 
     @property
     def messages(self) -> tuple[cose.Message, ...]:
@@ -97,9 +101,8 @@ def open_wrapper(envelope: Envelope, reading: Reading) -> Wrapper:
     if signed is None and attached:
         signed = attached[0]
         digest = _read(signed, reading)
-    old = old or bool(attached) or (digest is not None and digest.number > 0)
     strays = any(payload != signed for payload in attached)
-    return Wrapper(digest, signed, blocks, old, strays)
+    return Wrapper(digest, signed, blocks, old_shape=old or bool(attached), strays=strays)
 
 
 def _first(parts: Sequence[Any], reading: Reading) -> tuple[SuitDigest | None, bytes | None, bool]:
@@ -182,10 +185,10 @@ def authenticate(
     if len(wrapper.messages) < len(wrapper.blocks):
         checked = checked._replace(authenticity="failed", verified=False, key=None)
     matches = _compare(envelope, wrapper, layout, reading)
-    if wrapper.old and layout is not None and not layout.legacy:
+    if (wrapper.old_shape or wrapper.old_digest) and layout is not None and not layout.legacy:
         reading.add(
             "suit-legacy-layout",
-            "the authentication wrapper has a shape of drafts up to -11 (the digest is in the block itself)",
+            "the wrapper has a shape or a digest number of drafts up to -13, which the manifest has not",
             AT,
             _TRAIL,
         )

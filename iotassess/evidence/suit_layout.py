@@ -143,14 +143,13 @@ def _uses_04_parameters(manifest: Mapping[Any, Any], shared: Any) -> bool:
     return False
 
 
-def detect_layout(manifest: Mapping[Any, Any], shared: Any, old_wrapper: bool) -> Layout:
+def detect_layout(manifest: Mapping[Any, Any], shared: Any, old_digest: bool) -> Layout:
     """Choose the tables for a manifest.
 
     Args:
         manifest: decoded manifest.
         shared: its encoded shared sequence, or None.
-        old_wrapper: the authentication wrapper has a shape, or its digest an algorithm number, that
-            went out of use before -14.
+        old_digest: the digest that is signed has an algorithm number that went out of use before -14.
     """
     old, since = bool(_ONLY_16 & manifest.keys()), bool(_SINCE_17 & manifest.keys())
     middle, new = 17 in manifest, 20 in manifest
@@ -162,6 +161,6 @@ def detect_layout(manifest: Mapping[Any, Any], shared: Any, old_wrapper: bool) -
         return CURRENT
     if not old:
         by_content = _is_legacy_by_content(manifest)
-        if by_content is False or (by_content is None and not old_wrapper):
+        if by_content is False or (by_content is None and not old_digest):
             return CURRENT
     return DRAFT_04 if _uses_04_parameters(manifest, shared) else DRAFT_16

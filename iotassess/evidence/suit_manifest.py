@@ -195,12 +195,12 @@ def _common(manifest: Mapping[Any, Any], fields: _Fields) -> Mapping[Any, Any]:
     return common
 
 
-def read_manifest(envelope: Envelope, old_wrapper: bool, reading: Reading) -> Manifest | None:
+def read_manifest(envelope: Envelope, old_digest: bool, reading: Reading) -> Manifest | None:
     """Read the manifest of an envelope.
 
     Args:
         envelope: opened envelope.
-        old_wrapper: see :func:`iotassess.evidence.suit_layout.detect_layout`.
+        old_digest: see :func:`iotassess.evidence.suit_layout.detect_layout`.
         reading: where problems go.
 
     Returns:
@@ -215,7 +215,7 @@ def read_manifest(envelope: Envelope, old_wrapper: bool, reading: Reading) -> Ma
         return None
     common = _common(manifest, fields)
     shared = common.get(names.SHARED)
-    layout = detect_layout(manifest, shared, old_wrapper)
+    layout = detect_layout(manifest, shared, old_digest)
     check_manifest_keys(manifest, layout, reading)
     members = read_members(envelope, manifest, layout, reading)
     commands = CommandReader(reading, layout)

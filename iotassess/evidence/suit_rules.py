@@ -162,7 +162,7 @@ def _check_indices(command: Command, manifest: Manifest, reading: Reading) -> No
         return
     wanted = argument if isinstance(argument, list) else [argument]
     for index in wanted:
-        if not isinstance(index, bool) and index not in allowed:
+        if type(index) is int and index not in allowed:
             reading.add(
                 "suit-component-index-range",
                 f"index {index!r:.20} at {command.at}, but there are {what}",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from iotassess.evidence import suit_names as names
 from iotassess.evidence.suit_commands import Command, Commands
-from iotassess.evidence.suit_effects import Effects, Missing, Use
+from iotassess.evidence.suit_effects import ESTABLISHING, Effects, Missing, Use
 from iotassess.evidence.suit_faults import Reading
 from iotassess.evidence.suit_manifest import Manifest
 from iotassess.evidence.suit_parameters import Setting
@@ -79,13 +79,14 @@ class Walk:
             pending = self._procedure(procedure, sections, pending, established)
         removal = self._procedure(("uninstall",), sections, {}, established)
         unmatched = sorted(set[Pending]().union(*pending.values(), *removal.values()))
-        if not established:
-            state = self._section("shared-sequence", (), self._initial({}))
-            established.append(state.established if state else frozenset())
+        if not sections:
+            state = self._section((), self._initial({}))
+            self.complete = self.complete and state is not None
+            established += [] if state is None else [state.established]
         return Walked(
             tuple(self.effects.uses.values()),
             self.effects.checked,
-            frozenset.intersection(*established),
+            ESTABLISHING.intersection(*established),
             tuple(self.effects.missing),
             frozenset(self.effects.ever_set),
             tuple(unmatched),
@@ -123,7 +124,7 @@ class Walk:
             return pending
         state = self._initial(pending)
         for name in present:
-            after = self._section(name, sections[name], state)
+            after = self._section(sections[name], state)
             if after is None:
                 self.complete = False
                 continue
@@ -140,7 +141,7 @@ class Walk:
             for index, variants in state.components.items()
         }
 
-    def _section(self, name: str, commands: Commands, state: State) -> State | None:
+    def _section(self, commands: Commands, state: State) -> State | None:
         """Run the shared sequence and one section from a fresh selection."""
         self.reading.spend(len(state.components))
         components = {
@@ -154,7 +155,7 @@ class Walk:
         after: State | None = fresh
         for sequence in (self.manifest.shared or (), commands):
             if after is not None:
-                after = self._sequence(sequence, after._replace(selected=fresh.selected, soft=False))
+                after = self._sequence(sequence, after._replace(selected=fresh.selected))
         if after is not None:
             for index in after.components:
                 self.effects.record(index, after.components[index])

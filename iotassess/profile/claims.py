@@ -191,10 +191,10 @@ class _Walk:
             here, said = (*path, index), f"{text}[{index}]"
             if node.kind:
                 self.visit(value, node.children, Subject(node.kind, getattr(value, node.key)), here, said)
-            elif node.property is not None:
+            else:
                 mark = self._marks[here]
                 source = Source(None, said, mark.line, mark.column)
-                self.claims.append(Claim(subject, node.property, value, Grade.DECLARED, source))
+                self.claims.append(Claim(subject, str(node.property), value, Grade.DECLARED, source))
 
 
 def claims(loaded: LoadedProfile) -> tuple[Claim, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Iterable
 
@@ -11,11 +12,16 @@ MAX_NAME = 64
 in the profile has a longer name."""
 
 
+MAX_KNOWN = 64
+"""Most words that are compared or listed: the model's largest mappings and enumerations have about forty
+keys or values. Names that a profile declares may be thousands."""
+
+
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Find the known word that ``word`` is most likely a slip of, or None."""
     if len(word) > MAX_NAME:
         return None
-    plain = {_plain(name): name for name in known}
+    plain = {_plain(name): name for name in itertools.islice(known, MAX_KNOWN)}
     near = difflib.get_close_matches(_plain(word), plain, n=1, cutoff=0.6)
     return plain[near[0]] if near else None
 
@@ -27,7 +33,7 @@ def _plain(word: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Say which known word is nearest, or list them all."""
-    names = list(known)
+    names = list(itertools.islice(known, MAX_KNOWN))
     if (near := closest(word, names)) is not None:
         return f"did you mean {near}?"
     return f"known here: {', '.join(names)}" if names else ""
@@ -42,7 +48,8 @@ def respelled(text: str, pattern: str) -> str | None:
     if len(text) > 2 * MAX_NAME:
         return None
     low = text.strip().lower()
-    bare = re.sub(r"[-:\s{}]|^0x|^urn:uuid", "", low)
+    digits = re.sub(r"[-:\s{}]|^0x|^urn:uuid", "", low)
+    bare = digits if re.fullmatch("[0-9a-f]*", digits) else ""
     candidates = (
         text.strip(),
         low,

@@ -8,6 +8,7 @@ from typing import Any
 
 from iotassess.model.artefact import Artefact
 from iotassess.model.assessment import AsOf
+from iotassess.report.escape import escaped
 
 SCHEMA = "iotassess/artefacts/v1"
 
@@ -61,5 +62,8 @@ def document(artefacts: Sequence[Artefact], *, tool_version: str, as_of: AsOf) -
 
 
 def dumps(value: Any) -> str:
-    """Write JSON the same way everywhere: two spaces, UTF-8, keys in their order, a final newline."""
-    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+    """Write JSON the same way everywhere: two spaces, UTF-8, keys in their order, a final newline.
+
+    What would steer a terminal is escaped, which means the same to a program.
+    """
+    return escaped(json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)) + "\n"

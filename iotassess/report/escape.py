@@ -26,6 +26,24 @@ def safe(text: object, limit: int | None = None) -> str:
     return plain if limit is None or len(plain) <= limit else plain[: limit - 1] + "…"
 
 
+def escaped(json: str) -> str:
+    """Escape harmful characters in JSON text, where they can stand in strings only; it stays the same JSON.
+
+    Args:
+        json: as ``json.dumps`` writes it; its line ends stay.
+    """
+    if json.isascii() and "\x7f" not in json:
+        return json
+    return "".join(char if char == "\n" else _in_json(char) for char in json)
+
+
+def _in_json(char: str) -> str:
+    if unicodedata.category(char) not in _HARMFUL:
+        return char
+    units = char.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
+
+
 def _shown(char: str) -> str:
     if unicodedata.category(char) not in _HARMFUL:
         return char

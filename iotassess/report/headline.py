@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from iotassess.model.assessment import Assessment, BaselineResult
+from iotassess.report.escape import safe
 
 FAMILY = {"enisa": "ENISA", "etsi": "ETSI", "nist": "NIST"}
 """First part of a baseline id → its short name."""
@@ -15,12 +16,7 @@ def percent(share: float) -> str:
 
 def short_name(baseline_id: str) -> str:
     """Short name of a baseline."""
-    return FAMILY.get(baseline_id.split("-")[0], baseline_id)
-
-
-def contradictions(result: BaselineResult) -> int:
-    """Number of contradicted requirements."""
-    return result.mandatory.get("contradicted", 0) + result.recommended.get("contradicted", 0)
+    return FAMILY.get(baseline_id.split("-")[0]) or safe(baseline_id)
 
 
 def headline(assessment: Assessment, result: BaselineResult) -> str:

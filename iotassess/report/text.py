@@ -98,7 +98,7 @@ def _discrepancies(title: str, rows: list[Discrepancy], style: str) -> Iterator[
         return
     yield _title(f"{title} ({len(rows)})", style)
     for row in rows:
-        touched = f" → {', '.join(row.requirements)}" if row.requirements else ""
+        touched = f" → {safe(', '.join(row.requirements))}" if row.requirements else ""
         yield Padding(Text(f"{row.id}{touched}", style=style), (0, 0, 0, 2))
         yield Padding(Text(safe(row.message)), (0, 0, 0, 4))
 
@@ -114,7 +114,7 @@ def _missing(assessment: Assessment, result: BaselineResult) -> Iterator[Rendera
     yield _title(f"Missing in {safe(result.title)}, edition {safe(result.edition)} ({len(rows)})")
     for row in rows:
         line = Text("  ")
-        line.append(f"{row.id} {row.verdict}", style=STYLE[row.verdict])
+        line.append(f"{safe(row.id)} {row.verdict}", style=STYLE[row.verdict])
         line.append(f"  {safe(row.title)}{' [gate]' if row.gate else ''}")
         yield line
         if row.verdict != "contradicted":
@@ -136,7 +136,9 @@ def _proven(assessment: Assessment, result: BaselineResult) -> Iterator[Renderab
     yield _title(f"Proven ({len(rows)})", "bold green")
     artefacts = {a.path: a for a in _flat(assessment.artefacts)}
     for row in rows:
-        yield Text(f"  {row.id} {safe(row.title)} · grade {row.grade} {GRADES[row.grade]}", style="green")
+        yield Text(
+            f"  {safe(row.id)} {safe(row.title)} · grade {row.grade} {GRADES[row.grade]}", style="green"
+        )
         for path in dict.fromkeys(_proving(row.parts)):
             yield Padding(Text(_vouched(artefacts[path])), (0, 0, 0, 4))
 
@@ -170,7 +172,7 @@ def _flat(artefacts: Iterable[Artefact]) -> Iterator[Artefact]:
 
 def _table(result: BaselineResult, look: Look) -> Iterator[RenderableType]:
     rows = [r for r in result.requirements if look.show == "all" or r.verdict in UNANSWERED]
-    title = f"{safe(result.title)} ({result.id} {safe(result.edition)}, {len(rows)} of {result.total})"
+    title = f"{safe(result.title)} ({safe(result.id)} {safe(result.edition)}, {len(rows)} of {result.total})"
     yield _title(title)
     table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, expand=False)
     table.add_column("requirement", no_wrap=True)
@@ -180,7 +182,7 @@ def _table(result: BaselineResult, look: Look) -> Iterator[RenderableType]:
     for row in rows:
         grade = str(row.grade) if row.verdict in ("verified", "declared") else ""
         verdict = Text(row.verdict, style=STYLE[row.verdict])
-        table.add_row(row.id, verdict, grade, safe(row.title) + (" [gate]" if row.gate else ""))
+        table.add_row(safe(row.id), verdict, grade, safe(row.title) + (" [gate]" if row.gate else ""))
     yield table
     yield Text(_sums(result), style="bright_black")
     if result.because:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import struct
 import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -338,26 +337,54 @@ def test_the_limits_are_reached_but_not_by_what_is_allowed() -> None:
     assert refusal(cbor2.dumps(["a" * (cbor.MAX_OUTSIDE_BYTES - 6), 1, 1]))[0] == ("artefact-too-large")
 
 
-def test_many_keys_that_can_be_made_to_collide_are_refused() -> None:
+PADDING = b"\x5a\x00\x02\x00\x00" + bytes(1 << 17)
+
+
+@pytest.mark.parametrize("start", [b"\x82\x00", b"\x82" + PADDING], ids=["short", "long"])
+@pytest.mark.parametrize("opening", [b"\x82", b"\xc1\x82", b"\xa1"])
+def test_many_keys_that_can_be_made_to_collide_are_refused(start: bytes, opening: bytes) -> None:
     count = cbor_tokens.MAX_COMPOSITE_KEYS
-    keys = [b"\x82" + struct.pack(">BQ", 0x1B, i) + b"\x00\x00" for i in range(count + 1)]
-    padding = b"\x5a\x00\x02\x00\x00" + bytes(1 << 17)
+    entries = [opening + b"\x1a" + i.to_bytes(4, "big") + b"\x00\x00" for i in range(count + 1)]
 
     def data(number: int) -> bytes:
-        return b"\x82" + padding + b"\xb9" + number.to_bytes(2, "big") + b"".join(keys[:number])
+        return start + b"\xb9" + number.to_bytes(2, "big") + b"".join(entries[:number])
 
     assert len(cbor.loads(data(count))[1]) == count
     assert refusal(data(count + 1))[0] == "artefact-too-large"
+    assert len(cbor.loads(b"\x82" + data(count) + data(count))) == 2
+
+
+def key_of(kind: str, items: int) -> Any:
+    """A map key of an even number of items, counting itself."""
+    if kind == "array":
+        return (0,) * (items - 1)
+    if kind == "map":
+        return (cbor2.frozendict(dict.fromkeys(range((items - 2) // 2), 0)),)
+    if kind == "tags":
+        return (cbor2.CBORTag(1, 0),) * ((items - 2) // 2) + (0,)
+    key = key_of("array", items - 20)
+    for _ in range(10):
+        key = cbor2.frozendict({key: 0})
+    return key
+
+
+@pytest.mark.parametrize("start", [b"\x82\x00", b"\x82" + PADDING], ids=["short", "long"])
+@pytest.mark.parametrize("kind", ["array", "map", "tags", "nested"])
+def test_a_key_that_costs_much_to_compare_is_refused(start: bytes, kind: str) -> None:
+    limit = cbor_tokens.MAX_KEY_ITEMS
+    allowed = cbor2.dumps({key_of(kind, limit): 0, key_of(kind, limit - 2): (0,) * limit})
+    assert len(cbor.loads(start + allowed)[1]) == 2
+    refused = cbor2.dumps({1: 0, key_of(kind, limit + 2): 0})
+    assert refusal(start + refused)[0] == "artefact-too-large"
 
 
 def test_a_long_item_is_held_to_the_same_rules() -> None:
-    padding = b"\x5a\x00\x02\x00\x00" + bytes(1 << 17)
-    start = len(padding) + 1
-    assert refusal(b"\x82" + padding + h("a201000100")) == ("cbor-duplicate-key", start + 3)
-    assert refusal(b"\x82" + padding + h("d81c00")) == ("cbor-shared-reference", start)
-    assert refusal(b"\x81" + padding + b"\x00") == ("cbor-trailing-bytes", start)
-    assert refusal(b"\x82" + padding + h("61ff")) == ("cbor-malformed", start + 1)
-    assert cbor.read(b"\x9f" + padding + b"\xff").indefinite
+    start = len(PADDING) + 1
+    assert refusal(b"\x82" + PADDING + h("a201000100")) == ("cbor-duplicate-key", start + 3)
+    assert refusal(b"\x82" + PADDING + h("d81c00")) == ("cbor-shared-reference", start)
+    assert refusal(b"\x81" + PADDING + b"\x00") == ("cbor-trailing-bytes", start)
+    assert refusal(b"\x82" + PADDING + h("61ff")) == ("cbor-malformed", start + 1)
+    assert cbor.read(b"\x9f" + PADDING + b"\xff").indefinite
 
 
 # --- encoding -----------------------------------------------------------------------------------

@@ -43,13 +43,17 @@ def test_kinds_are_the_contracts_and_stand_once():
     assert len(ids) == len(set(ids))
 
 
+def _modules_below(room, files):
+    return ["iotassess.baseline.probes." + ".".join(p.relative_to(room).with_suffix("").parts) for p in files]
+
+
 def test_every_probe_module_is_registered():
-    found = {
-        f"iotassess.baseline.probes.{path.stem}"
-        for path in (ROOT / "baseline" / "probes").glob("*.py")
-        if not path.stem.startswith("_")
-    }
-    assert found == set(PROBE_MODULES)
+    room = ROOT / "baseline" / "probes"
+    files = {p.stem for p in room.glob("*.py")} | {p.parent.name for p in room.glob("*/__init__.py")}
+    assert {f"iotassess.baseline.probes.{name}" for name in files if name[0] != "_"} == set(PROBE_MODULES)
+    inner = {p for p in room.rglob("*.py") if p.stem[0] != "_"}
+    imported = {Path(module.__file__) for module in map(import_module, _modules_below(room, inner))}
+    assert imported == inner
     assert all(import_module(name) for name in PROBE_MODULES)
 
 

@@ -6,7 +6,7 @@ import copy
 import datetime
 import itertools
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Literal, get_args, get_origin
 
 import pytest
@@ -121,3 +121,38 @@ def full_text() -> str:
 def full(full_text: str) -> LoadedProfile:
     """The full profile, loaded."""
     return load_profile_bytes(full_text.encode(), "full.yaml")
+
+
+_NEEDED = ("name", "instance_id", "path", "digest", "date", "vendor", "model")
+"""Keys that a mapping of the model must have."""
+
+
+def _spine(value: Any, path: tuple[str | int, ...], new: Any) -> Any:
+    """``value`` with ``new`` at ``path``, and of everything beside the path only what is needed."""
+    if not path:
+        return new
+    inner = _spine(value[path[0]], path[1:], new)
+    if isinstance(value, list):
+        return [inner]
+    return {**{key: value[key] for key in _NEEDED if key in value}, path[0]: inner}
+
+
+def _places(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
+    if path:
+        yield path
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _places(inner, (*path, key))
+    elif isinstance(value, list) and value:
+        yield from _places(value[0], (*path, 0))
+
+
+@pytest.fixture(scope="session")
+def edits() -> Callable[[Any], Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]]:
+    """Small profiles that have a given value at one place: for each place of the model, its path and that."""
+
+    def made(wrong: Any) -> Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]:
+        for path in _places(_EVERYTHING):
+            yield path, {"product": _EVERYTHING["product"], **_spine(_EVERYTHING, path, wrong)}
+
+    return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import jsonschema
@@ -12,6 +13,7 @@ from iotassess.model.profile.leaves import leaves
 from iotassess.profile import InvalidProfile, load_profile_bytes, profile_schema
 from iotassess.profile.schema import DIALECT
 
+Edits = Callable[[Any], Iterator[tuple[tuple[str | int, ...], dict[str, Any]]]]
 SCHEMA = profile_schema()
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 HEX32 = "ab" * 32
@@ -61,10 +63,7 @@ def test_every_leaf_of_the_model_is_in_it() -> None:
     for leaf in leaves():
         here: Any = SCHEMA
         for step in leaf.path:
-            if step == "*":
-                here = here["items"]
-            else:
-                here = here["properties"][step]
+            here = here["items"] if step == "*" else here["properties"][step]
             options = [here, *here.get("anyOf", ())]
             reference = next((o["$ref"] for o in options if "$ref" in o), None)
             if reference:
@@ -152,15 +151,7 @@ def test_both_take_a_profile_that_declares_everything(everything: dict[str, Any]
     assert _loads(everything)
 
 
-@pytest.mark.parametrize("wrong", ["\u00a0§", True, 3, [], [[]], {}, {"zzz": 1}, None, "", 10**30], ids=repr)
-def test_both_agree_on_one_wrong_value_anywhere(wrong: Any, everything: dict[str, Any]) -> None:
-    def walk(here: Any) -> None:
-        for key in list(here) if isinstance(here, dict) else range(len(here)):
-            kept = here[key]
-            if isinstance(kept, dict | list):
-                walk(kept)
-            here[key] = wrong
-            assert VALIDATOR.is_valid(everything) == _loads(everything), key
-            here[key] = kept
-
-    walk(everything)
+@pytest.mark.parametrize("wrong", ["\u00a0§", True, 3, [[]], {"zzz": 1}, None], ids=repr)
+def test_both_agree_on_one_wrong_value_anywhere(wrong: Any, edits: Edits) -> None:
+    for path, profile in edits(wrong):
+        assert VALIDATOR.is_valid(profile) == _loads(profile), path

@@ -37,9 +37,9 @@ def silent(because: str, claims: Sequence[Claim] = ()) -> Answer:
     return Answer("indeterminate", because, tuple(claims))
 
 
-def does_not_arise(because: str) -> Answer:
+def does_not_arise(because: str, claims: Sequence[Claim] = ()) -> Answer:
     """Answer that the question does not arise. Never given for silence."""
-    return Answer("not-applicable", because)
+    return Answer("not-applicable", because, tuple(claims))
 
 
 def answers_for(claim: Claim) -> bool:
@@ -76,6 +76,8 @@ def each(
     """
     listed = f"{kind}.any"
     found = facts.subjects(kind, listed, *find)
+    # What does not arise rests on the declared list, too.
+    empty = empty._replace(claims=empty.claims or tuple(facts.claims(listed, PRODUCT)))
     if not found:
         if facts.declared(listed) is False:
             return empty

@@ -6,7 +6,7 @@ from iotassess.baseline.answers import Answer, all_of, any_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import among, answers_for, each, is_text, same_fact, silent
 from iotassess.baseline.registry import leaf, probe
-from iotassess.model.claim import Claim, Digest, Subject, Value
+from iotassess.model.claim import Claim, Digest, Subject, Value, is_declared
 
 YES = (True,)
 
@@ -42,23 +42,6 @@ leaf(
     question="Are the measurements kept where later software cannot change them?",
     why="A record that the judged software can rewrite is its own reference.",
     references="ENISA GP-TM-03; TCG TPM 2.0 Library.",
-)
-leaf(
-    "image-verified-at-boot",
-    "boot.image-verified",
-    YES,
-    question="Is every component held against its digest at every boot?",
-    why="An image that was good when it was installed may have been changed since.",
-    references="SUIT manifest (draft-ietf-suit-manifest), validate sequence; ENISA GP-TM-04.",
-    kind="evidence",
-)
-leaf(
-    "code-signing-enforced",
-    "software.code-signing",
-    YES,
-    question="Is all code signed, and the signature checked before the code runs?",
-    why="Only a signature tells the maker's code from anybody's.",
-    references="ENISA GP-TM-04.",
 )
 leaf(
     "sideloading-controlled",
@@ -124,6 +107,63 @@ def boot_chain_verified(facts: Facts) -> Answer:
         ask,
         empty=silent("the declared boot chain has no stage"),
     )
+
+
+@probe(
+    "image-verified-at-boot",
+    question="Is every image verified before it is started, from its manifest or by the boot chain?",
+    reads=("boot.image-verified", "boot.secure-boot"),
+    kind="evidence",
+)
+def image_verified_at_boot(facts: Facts) -> Answer:
+    """No code starts that was not checked.
+
+    Looks at: boot.image-verified and boot.secure-boot, as declared, and as manifests and tokens show them.
+
+    Why it matters: an image that was good when it was installed may have been changed since.
+
+    Decides: met when every component is held against its digest at every boot, or when only authorised
+    software boots; unmet when neither is declared, and when an artefact shows that software booted without
+    authorisation; indeterminate when nothing is said.
+
+    References: SUIT manifest (draft-ietf-suit-manifest), validate sequence; RFC 9711 section 4.2.8; ENISA
+    GP-TM-04.
+    """
+    checked = facts.judge("boot.image-verified", YES, say="whether images are verified at boot")
+    secure = facts.judge("boot.secure-boot", YES, say="whether only authorised software boots")
+    return _unless_refuted(facts, any_of((checked, secure))[0])
+
+
+@probe(
+    "code-signing-enforced",
+    question="Is all code signed, and the signature checked before the code runs?",
+    reads=("software.code-signing", "boot.secure-boot"),
+    kind="document",
+)
+def code_signing_enforced(facts: Facts) -> Answer:
+    """Only the maker's code runs.
+
+    Looks at: software.code-signing; and boot.secure-boot as tokens show it, which can only speak against it.
+
+    Why it matters: only a signature tells the maker's code from anybody's.
+
+    Decides: met when declared; unmet when declared otherwise, and when an artefact shows that software booted
+    without authorisation; indeterminate when nothing is said.
+
+    References: ENISA GP-TM-04.
+    """
+    return _unless_refuted(facts, facts.judge("software.code-signing", YES, say="whether all code is signed"))
+
+
+def _unless_refuted(facts: Facts, answer: Answer) -> Answer:
+    """Let an artefact that shows unauthorised software overrule an answer, or raise a doubt."""
+    against = [c for c in facts.claims("boot.secure-boot") if c.value is False and not is_declared(c)]
+    refuted = among(facts, against).judge(
+        "boot.secure-boot", YES, say="whether only authorised software boots"
+    )
+    if refuted.outcome == "unmet":
+        return refuted
+    return answer._replace(disputed=answer.disputed or bool(against))
 
 
 RUNTIME = "software.runtime-protection"

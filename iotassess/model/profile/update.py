@@ -10,6 +10,7 @@ from iotassess.model.profile.base import (
     Answer,
     Date,
     Informative,
+    Instances,
     Is,
     Name,
     Purpose,
@@ -142,7 +143,7 @@ class Crypto(Section):
     random_source: Literal["hardware", "hardware-seeded", "software", "none"] | None = ask(
         "Source of random numbers."
     )
-    libraries: Annotated[list[Library] | None, Informative("see each library")] = ask("Libraries.")
+    libraries: Annotated[list[Library] | None, Instances("library")] = ask("Cryptographic libraries.")
 
 
 class Attestation(Section):

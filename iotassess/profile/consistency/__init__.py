@@ -7,6 +7,7 @@ is something unusual. A bad answer is neither: that is the baselines' matter.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 
 from iotassess.codec.yaml import Document
@@ -23,7 +24,7 @@ from iotassess.profile.consistency import (
     update,
 )
 from iotassess.profile.consistency.rule import Rule
-from iotassess.profile.faults import Fault, located, path_text, place
+from iotassess.profile.faults import MAX_FAULTS, Fault, located, path_text, place
 
 __all__ = ["RULES", "Rule", "check"]
 
@@ -44,14 +45,14 @@ assert len({rule.id for rule in RULES}) == len(RULES), "a rule id stands twice" 
 
 
 def check(profile: Profile, document: Document) -> Iterator[Fault]:
-    """Hold a profile against every rule.
+    """Hold a profile against every rule, and tell at most :data:`MAX_FAULTS` faults of each.
 
     Args:
         profile: what is declared.
         document: its text, for the places.
     """
     for rule in RULES:
-        for found in rule.find(profile):
+        for found in itertools.islice(rule.find(profile), MAX_FAULTS):
             mark = place(document, found.path)
             yield Fault(
                 rule.severity,

@@ -33,7 +33,7 @@ def _at(index: int, key: str) -> Path:
 def find_unknown_verifier(profile: Profile) -> Iterator[Finding]:
     """A stage that is verified by one that does not exist is verified by nobody."""
     stages = _stages(profile)
-    known = [HARDWARE, *(stage.name for stage in stages)]
+    known = dict.fromkeys((HARDWARE, *(stage.name for stage in stages)))
     for index, stage in enumerate(stages):
         if stage.verified_by is not None and stage.verified_by not in known:
             others = [name for name in known if name != stage.name]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from iotassess.codec.yaml import Path
@@ -55,7 +55,7 @@ def find_repeated_names(profile: Profile) -> Iterator[Finding]:
                 )
 
 
-def _unknown(path: Path, got: str | None, kind: str, known: Sequence[str]) -> Iterator[Finding]:
+def _unknown(path: Path, got: str | None, kind: str, known: Collection[str]) -> Iterator[Finding]:
     if got is not None and got not in known:
         yield Finding(
             path,
@@ -66,7 +66,7 @@ def _unknown(path: Path, got: str | None, kind: str, known: Sequence[str]) -> It
 
 def find_unknown_components(profile: Profile) -> Iterator[Finding]:
     """Evidence is compared by component; one that is not declared has nothing to compare with."""
-    known = [component.name for component in profile.components or []]
+    known = {component.name: None for component in profile.components or []}
     for index, stage in enumerate(_stages(profile)):
         yield from _unknown(("boot", "stages", index, "component"), stage.component, "component", known)
     for index, entry in enumerate(profile.evidence or []):
@@ -75,14 +75,14 @@ def find_unknown_components(profile: Profile) -> Iterator[Finding]:
 
 def find_unknown_keys(profile: Profile) -> Iterator[Finding]:
     """How a stage's key is kept and renewed stands with the key, so that must be there."""
-    known = [key.name for key in profile.keys or []]
+    known = {key.name: None for key in profile.keys or []}
     for index, stage in enumerate(_stages(profile)):
         yield from _unknown(("boot", "stages", index, "key"), stage.key, "key", known)
 
 
 def find_unknown_anchors(profile: Profile) -> Iterator[Finding]:
     """Who may sign an update is decided by its trust anchors, so they must be declared."""
-    known = [anchor.name for anchor in profile.trust_anchors or []]
+    known = {anchor.name: None for anchor in profile.trust_anchors or []}
     for index, name in enumerate((profile.update or Update()).anchors or []):
         yield from _unknown(("update", "anchors", index), name, "trust anchor", known)
 
@@ -133,8 +133,9 @@ def find_repeated_values(profile: Profile) -> Iterator[Finding]:
     """A value that stands twice says nothing more; it may stand for another that was meant."""
     for pattern in list_paths():
         for path, values in _declared(profile, pattern, ()):
+            first: dict[object, int] = {}
             for index, value in enumerate(values):
-                if value in values[:index]:
+                if first.setdefault(value, index) != index:
                     yield Finding((*path, index), f"{shown(value)} stands twice in the list", "keep one")
 
 

@@ -19,7 +19,7 @@ ANCHOR = ("trust-anchor.purpose", "trust-anchor.revocation", "trust-anchor.expir
 
 def _each_anchor(facts: Facts, property: str, ask: Callable[[Subject], Answer]) -> Answer:
     """Ask about every trust anchor; a product that trusts nobody has no trust to manage."""
-    nothing = Answer("unmet", "the product is declared to have no trust anchor")
+    nothing = facts.judge("trust-anchor.any", YES, say="whether there are trust anchors")
     return each(facts, "trust-anchor", (*ANCHOR, property), ask, empty=nothing)
 
 
@@ -36,8 +36,8 @@ def trust_anchors_purposed(facts: Facts) -> Answer:
 
     Why it matters: an anchor that is good for everything makes its loss the loss of everything.
 
-    Decides: met when each has at least one purpose; unmet when the product trusts nobody; indeterminate for an
-    anchor of which nothing is said.
+    Decides: met when each has at least one purpose; unmet when the product trusts nobody; indeterminate for
+    an anchor of which nothing is said.
 
     References: RFC 6024; ENISA GP-TM-07.
     """

@@ -183,7 +183,7 @@ def device_keys_unique(facts: Facts) -> Answer:
 
     def ask(key: Subject) -> Answer:
         if facts.declared("key.held-by", key) == "vendor":
-            return does_not_arise(f"{key} is held by the maker alone")
+            return does_not_arise(f"{key} is held by the maker alone", facts.claims("key.held-by", key))
         return facts.judge("key.unique", YES, subject=key, say="uniqueness")
 
     return shared_keys(facts) or _each_key(facts, "key.unique", ask)

@@ -1,5 +1,5 @@
 """Probes about connections, interfaces and behaviour on the network."""
 
-from iotassess.baseline.probes.network import behaviour, connections, interfaces
+from iotassess.baseline.probes.network import behaviour, connections, interfaces, peers
 
-__all__ = ["behaviour", "connections", "interfaces"]
+__all__ = ["behaviour", "connections", "interfaces", "peers"]

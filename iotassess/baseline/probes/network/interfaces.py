@@ -16,7 +16,7 @@ INTERFACE = ("interface.type", "interface.port")
 
 NETWORK = ("network", "api", "web", "radio")
 WEB = ("web", "api")
-SPEAKING = ("network", "api", "web", "user")
+SPEAKING = ("network", "api", "web")
 """Interfaces that can tell somebody what went wrong."""
 
 
@@ -143,7 +143,7 @@ def optional_interfaces_closable(facts: Facts) -> Answer:
 
     def ask(interface: Subject) -> Answer:
         if facts.declared("interface.required", interface) is True:
-            return does_not_arise(f"{interface} is needed")
+            return does_not_arise(f"{interface} is needed", facts.claims("interface.required", interface))
         return facts.judge("interface.can-disable", YES, subject=interface, say="switching off")
 
     return each(
@@ -204,8 +204,8 @@ def web_forgery_prevented(facts: Facts) -> Answer:
 
     Why it matters: a browser sends a user's session with every request, whoever made the user send it.
 
-    Decides: met when each is protected; unmet when one is not; indeterminate for an interface of which nothing
-    is said; does not arise without such interfaces.
+    Decides: met when each is protected; unmet when one is not; indeterminate for an interface of which
+    nothing is said; does not arise without such interfaces.
 
     References: ENISA GP-TM-52.
     """
@@ -271,7 +271,7 @@ def web_interface_absent(facts: Facts) -> Answer:
 def error_messages_generic(facts: Facts) -> Answer:
     """Errors do not explain the device to strangers.
 
-    Looks at: interface.error-messages of every interface of type network, api, web or user.
+    Looks at: interface.error-messages of every interface of type network, api or web.
 
     Why it matters: a version, a path or the word "unknown user" saves an attacker hours.
 
@@ -306,7 +306,7 @@ def interfaces_absent(facts: Facts) -> Answer:
     Why it matters: what is asked of error messages does not arise where there are none.
 
     Decides: met when each declared interface is of a type that tells no errors, or when there is none at all;
-    unmet when one is of type network, api, web or user; indeterminate for an interface without a type.
+    unmet when one is of type network, api or web; indeterminate for an interface without a type.
 
     References: our convention for ENISA GP-TM-53.
     """

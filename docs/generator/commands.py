@@ -1,0 +1,139 @@
+"""Pages about the command line: commands and options, exit codes, formats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import typer
+
+from docs.generator.markdown import anchor, code, page, prose, table
+from iotassess.baseline.loader import DEFAULTS
+from iotassess.cli import main
+from iotassess.cli.listing import LISTS
+from iotassess.cli.looking_up import SCHEMAS
+from iotassess.errors import CatalogueError, MalformedArtefact, PolicyError, ProfileError, UsageError
+from iotassess.report import artefact_json, assessment_json
+from iotassess.report.registry import FORMATS
+
+NOTES = {
+    "assess": f"""Exits with 0 whenever there is an assessment, whatever the verdicts. Files that the
+        profile's `evidence:` names are read, too. Without `-b` it assesses {code(*DEFAULTS)}.""",
+    "verify": "See [how to verify artefacts](../how-to/verify-artefacts.md).",
+    "inspect": "Needs no keys.",
+    "validate": """See [how to write a profile](../how-to/write-a-profile.md) and
+        [the rules](profile-rules.md).""",
+    "explain": """ID is a requirement, probe, property, technology, problem, discrepancy or artefact kind.
+        With a profile, a requirement is explained with its answer, down to the profile's line and the
+        artefact's claim.""",
+    "list": f"WHAT is one of {code(*LISTS)}.",
+    "schema": f"WHAT is one of {code(*SCHEMAS)}.",
+}
+"""What the help of a command does not say."""
+
+
+FORMS = (
+    ("`[PURPOSE=]PATH`", "see [how to name trust anchors](../how-to/name-trust-anchors.md)"),
+    ("`[ARTEFACT=]HEX`", "a challenge of 8 to 64 bytes in hex; with a path, for that artefact alone"),
+    ("`[COMPONENT=]FILE`", "a payload; with a SUIT component identifier (`00/617070`) it must be that one"),
+    ("`DURATION`", "a number with `s`, `m`, `h`, `d` or `w`: `24h`"),
+    ("`DATE`", '`2026-11-01`: "not before" compares with the end of that day, "expires" with its start'),
+    ("`TIME`", "`2026-11-01T12:00:00Z`; without an offset it is UTC"),
+    ("`NAME[=FILE]`", "a [format](formats.md); without a file it goes to standard output, which takes one"),
+)
+"""Values of options → how they are written."""
+
+
+def commands_page() -> str:
+    """The page of commands."""
+    group: Any = typer.main.get_command(main.app)
+    return page(
+        "Commands",
+        prose("""Standard output carries the report and nothing else; notes and errors go to standard error.
+        A file is written whole or not at all. Output is deterministic: the same files at the same `--as-of`
+        give the same bytes. `NO_COLOR` is honoured. There is no network access."""),
+        table(("option", "what"), [(_names(p), p.help) for p in group.params]),
+        "These two stand before the command.",
+        *(_command(name, command) for name, command in group.commands.items()),
+        "## Forms of values",
+        table(("value", "form"), FORMS),
+    )
+
+
+def _command(name: str, command: Any) -> str:
+    arguments = [p for p in command.params if p.param_type_name == "argument"]
+    options = [p for p in command.params if p.param_type_name == "option"]
+    usage = " ".join(
+        ["iotassess", name, *(_argument(p) for p in arguments), *(["[OPTION]..."] if options else [])]
+    )
+    blocks = [f"## {name}", f"    {usage}", command.help, prose(NOTES[name])]
+    if options:
+        rows = [(_names(p), p.help, "" if p.default in (None, False) else f"`{p.default}`") for p in options]
+        blocks.append(table(("option", "what", "default"), rows))
+    return "\n\n".join(block for block in blocks if block)
+
+
+def _argument(param: Any) -> str:
+    text = param.metavar or param.name.upper()
+    return text if param.required or text.startswith("[") else f"[{text}]"
+
+
+def _names(param: Any) -> str:
+    value = f" {param.metavar}" if param.metavar and not getattr(param, "is_flag", False) else ""
+    return code(*(f"{name}{value}" for name in param.opts))
+
+
+def exit_codes() -> str:
+    """The page of exit codes; the numbers are those of the code."""
+    usage = {UsageError.exit_code, CatalogueError.exit_code, PolicyError.exit_code}
+    none = {ProfileError.exit_code, MalformedArtefact.exit_code, main.NO_VERDICT}
+    if len(usage) != 1 or len(none) != 1:
+        raise ValueError(f"exit codes: usage has {usage}, no verdict has {none}; expected one each")
+    meaning = {
+        0: """done. `verify`: every artefact is well-formed and authenticated, and has no problem of severity
+            error""",
+        main.NOT_ACCEPTABLE: """`verify`: at least one artefact is not authenticated, or has a problem of
+            severity error""",
+        usage.pop(): """usage or configuration: a bad option, catalogue or trust anchor; a file named on the
+            command line is missing""",
+        none.pop(): """no verdict: the profile is invalid. `verify` and `inspect`: an artefact named on the
+            command line cannot be read or its kind is not recognised, or a folder holds nothing that is
+            recognised""",
+        main.BUG: "a bug in iotassess: one line that asks for a report; a traceback with `--debug`",
+    }
+    return page(
+        "Exit codes",
+        table(("code", "meaning"), [(anchor(str(c)), m) for c, m in meaning.items()]),
+        prose(f"""Where several apply: {main.BUG}, {UsageError.exit_code}, {main.NO_VERDICT},
+        {main.NOT_ACCEPTABLE}, 0. Code 4 is kept for gates. JSON is printed with exits 1 and 3, too.
+
+        `assess` exits with 0 whenever it produced an assessment, whatever the verdicts. An artefact that it
+        cannot read is listed, and what needed it falls back to what the profile alone gives.
+
+        The commands are on [their own page](commands.md)."""),
+    )
+
+
+def formats() -> str:
+    """The page of formats."""
+    return page(
+        "Formats",
+        "## Reports of `assess`",
+        table(
+            ("name", "for", "usual suffix"),
+            [(anchor(f.id), f.title.removeprefix("for "), f"`{f.suffix}`") for f in FORMATS],
+        ),
+        "    iotassess assess profile.yaml -f text -f json=report.json",
+        "`-f` may be repeated; at most one without a file. Files are written even when all is well.",
+        "## JSON",
+        prose("""Every JSON document has a `schema` with a major version. Keys are added, never renamed; a
+        breaking change makes a new version. Byte strings are lower-case hex, digests are `sha-256:hex`,
+        enumerations of tokens and manifests have number and name (`{"value": 3, "name":
+        "disabled-permanently"}`), algorithms have their IANA COSE names."""),
+        table(
+            ("schema", "written by", "described by"),
+            [
+                (f"`{assessment_json.SCHEMA}`", "`assess -f json`", "`schema assessment`"),
+                (f"`{artefact_json.SCHEMA}`", "`verify -f json`, `inspect -f json`", "`schema artefacts`"),
+            ],
+        ),
+    )  # fmt: skip

@@ -1,0 +1,115 @@
+"""What the artefacts of the good twins prove, written by hand from the standard and the artefacts.
+
+Few is right. A requirement is verified only if each of its parts is shown by an artefact that an anchor of the
+user's authenticates and that is bound to the product; most of ENISA's measures bundle such a part with
+others that only a document, or nobody but the maker, can answer.
+
+GP-TM-03 asks that the boot environment is trusted before anything else is. The sensor node's token
+attests to it: it is about this implementation, its lifecycle is secured, and each of the three components
+measures as released (the manifest gives the same digests). The plug measures no digests, so that what remains
+is trust by construction: its token says that only the maker's software boots (oemboot) and that debug is off
+permanently.
+
+What keeps the near misses from being verified:
+
+- GP-TM-04 code signing is shown, run-time protection is only declared
+- GP-TM-05 signed updates are shown, the absence of another way to load software is only declared
+- GP-TM-18 the signed, encrypted update over https is shown, the security of the server is only declared
+- GP-TM-33 locked debug is shown, that no needless port exists is only declared
+- GP-TM-34 the algorithms seen are strong, those not seen are only declared
+- GP-TM-42 attestation is fresh, the validation of peers is only declared
+"""
+
+from pathlib import Path
+
+import pytest
+
+from iotassess.assess import assess
+from iotassess.baseline.loader import load_catalogue
+from iotassess.cli.options import parse_as_of
+from iotassess.evidence.trust import parse_anchor_spec
+from iotassess.evidence.verification import parse_nonce
+from iotassess.intake import Request
+from iotassess.profile import load_profile
+
+PROFILES = Path(__file__).parents[2] / "profiles"
+
+PROOFS = {
+    "sensor-node": {
+        "GP-TM-03": {
+            ("evidence/psa-token.cbor", "component.measurement"),
+            ("evidence/psa-token.cbor", "attestation.supported"),
+            ("evidence/psa-token.cbor", "attestation.measures-software"),
+            ("evidence/psa-token.cbor", "lifecycle"),
+            ("evidence/eat.cbor", "debug.state"),
+        },
+    },
+    "smart-plug": {
+        "GP-TM-03": {
+            ("evidence/eat.cbor", "boot.secure-boot"),
+            ("evidence/eat.cbor", "debug.state"),
+        },
+    },
+}
+
+DOCUMENT_ONLY = {f"GP-TM-{n:02}" for n in (10, 11, 12, 13, 14, 15, 17, 20, 21, 26, 30, 37, 47, 51, 57)}
+
+
+def assessed(product, twin="good", anchors=True, nonce=True):
+    folder = PROFILES / product
+    request = Request(
+        as_of=parse_as_of("2026-11-01"),
+        anchors=[parse_anchor_spec(str(folder / "anchors"))] if anchors else [],
+        nonces=[parse_nonce((folder / "evidence" / "nonce.hex").read_text().strip())] if nonce else [],
+    )
+    catalogue = load_catalogue("enisa-gp-tm")
+    return assess(load_profile(folder / f"{twin}.yaml"), request, [catalogue], tool_version="test")
+
+
+def proving(part):
+    """Authenticated claims that the answering arms of a part used."""
+    arms = [part.arms[part.chosen]] if part.chosen is not None else part.arms
+    if arms:
+        return {pair for arm in arms for pair in proving(arm)}
+    return {(c.source.artefact, c.property) for c in part.claims if c.grade >= 4}
+
+
+@pytest.mark.parametrize("product", sorted(PROOFS))
+def test_the_good_twin_verifies_exactly_what_its_artefacts_prove(product):
+    result = assessed(product).baselines[0]
+    verified = {r.id: r for r in result.requirements if r.verdict == "verified"}
+    assert set(verified) == set(PROOFS[product])
+    for id, claims in PROOFS[product].items():
+        shown = {pair for part in verified[id].parts for pair in proving(part)}
+        assert claims <= shown
+
+
+@pytest.mark.parametrize("product", sorted(PROOFS))
+def test_the_good_twin_has_no_contradiction_and_no_doubt(product):
+    assessment = assessed(product)
+    assert assessment.discrepancies == ()
+    assert not [p for a in assessment.artefacts for p in a.problems if p.severity == "error"]
+
+
+@pytest.mark.parametrize("product", sorted(PROOFS))
+@pytest.mark.parametrize("anchors", [True, False])
+def test_what_only_documents_can_show_is_never_verified(product, anchors):
+    rows = assessed(product, anchors=anchors).baselines[0].requirements
+    assert not [r.id for r in rows if r.verdict == "verified" and r.id in DOCUMENT_ONLY]
+
+
+@pytest.mark.parametrize("product", sorted(PROOFS))
+@pytest.mark.parametrize("twin", ["good", "flawed"])
+def test_without_anchors_nothing_is_proven(product, twin):
+    result = assessed(product, twin, anchors=False).baselines[0]
+    assert result.proven == 0
+    assert result.level in ("L0", "L1")
+    assert all(a.grade <= 2 for a in assessed(product, twin, anchors=False).artefacts)
+
+
+@pytest.mark.parametrize("product", sorted(PROOFS))
+def test_the_flawed_twin_is_contradicted_and_reaches_no_level(product):
+    flawed, good = assessed(product, "flawed").baselines[0], assessed(product).baselines[0]
+    assert flawed.level == "L0"
+    assert any(r.verdict == "contradicted" for r in flawed.requirements)
+    assert flawed.proven <= good.proven
