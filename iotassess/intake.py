@@ -134,7 +134,8 @@ def _profile_anchors(folder: Path, entries: Sequence[EvidenceEntry], notes: list
         try:
             TrustStore.load([spec])
         except UsageError as fault:
-            notes.append(f"trust anchor of the profile, line {entry.line}: {fault.message}")
+            told = fault.message.replace(str(path), entry.path)  # a result has no absolute path
+            notes.append(f"trust anchor of the profile, line {entry.line}: {told}")
         else:
             found.append(spec)
     return found

@@ -41,8 +41,8 @@ def artefact_kinds() -> str:
             rows,
         ),
         "## What each can show",
-        "A property is shown where the artefact has it. What no signature covers has at most "
-        "[grade 2](../explanation/verdicts.md#grades).",
+        prose("""A property is shown where the artefact has it. What no signature covers has at most
+        [grade 2](../explanation/verdicts.md#grades)."""),
         table(("kind", "properties"), shown),
         "## Not read yet" if waiting else "",
         "These kinds would show more of the [technologies](technologies.md). A file of such a kind is not "

@@ -132,7 +132,8 @@ FORM = {
 
 def rules_page() -> str:
     """The page of inner consistency."""
-    rows = [(anchor(r.id), r.severity, cell(inspect.getdoc(r.find) or "").split(". ")[0]) for r in RULES]
+    why = {rule.id: cell(inspect.getdoc(rule.find) or "").split(". ")[0] for rule in RULES}
+    rows = [(anchor(rule.id), rule.severity, why[rule.id].replace("``", "`")) for rule in RULES]
     return page(
         "Rules for profiles",
         prose("""What `iotassess validate` checks. An error makes the profile invalid (exit 3); a warning

@@ -73,9 +73,12 @@ def join(table: ClaimTable) -> list[Discrepancy]:
         shown = [c for c in claims if not is_declared(c)]
         if not shown:
             continue
-        found += _against_declaration(table, subject, family, declared, shown)
+        against = _against_declaration(table, subject, family, declared, shown)
+        found += against
         if family in BETWEEN_ARTEFACTS:
-            found += _between_artefacts(table, subject, shown)
+            # Who disagrees with the declaration is told of already, and who agrees with it beside it.
+            told = {claim for discrepancy in against for claim in discrepancy.evidenced}
+            found += _between_artefacts(table, subject, [c for c in shown if c not in told])
     return sorted(found, key=lambda d: (d.id, d.subject, d.fingerprint))
 
 
@@ -97,7 +100,9 @@ def _against_declaration(
         for claim in claims:
             if _disagrees(table, row, declared, claim):
                 odd["", claim.value] += [claim]
-    return [_pair(table, subject, declared[0], claims) for claims in odd.values()]
+    told = {c for claims in odd.values() for c in claims}
+    agreeing = [c for c in shown if c not in told and any(_agrees(table, d, c) for d in declared)]
+    return [_pair(table, subject, declared[0], claims, agreeing) for claims in odd.values()]
 
 
 def _agrees(table: ClaimTable, declared: Claim, shown: Claim) -> bool:
@@ -121,14 +126,19 @@ def _by_artefact(claims: list[Claim]) -> dict[str, list[Claim]]:
     return groups
 
 
-def _pair(table: ClaimTable, subject: Subject, declared: Claim, claims: list[Claim]) -> Discrepancy:
-    """Name both sides of a disagreement with the declaration."""
+def _pair(
+    table: ClaimTable, subject: Subject, declared: Claim, claims: list[Claim], agreeing: list[Claim]
+) -> Discrepancy:
+    """Name both sides of a disagreement with the declaration, and which artefacts agree with it."""
     row = max((table.properties[c.property] for c in claims), key=lambda r: r.rank)
     values = ", ".join(dict.fromkeys(str(c.value) for c in claims))
     where = ", ".join(dict.fromkeys(str(c.source) for c in claims))
     line = f" (line {declared.source.line})" if declared.source.line else ""
+    others = ", ".join(dict.fromkeys(str(c.source.artefact) for c in agreeing))
+    also = f" ({others} agree{'s' if ',' not in others else ''} with the declaration)" if others else ""
+    said = f"{subject}: {declared.source.path}{line} declares {declared.value}"
     message = (
-        f"{subject}: {declared.source.path}{line} declares {declared.value}, but {where} shows {values}; "
+        f"{said}, but {where} shows {values}{also}; "
         "correct the declaration, or find out why the artefact differs"
     )
     return make_discrepancy(

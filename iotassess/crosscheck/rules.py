@@ -19,11 +19,11 @@ from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject, is_aut
 UNSECURED = ("unknown", "assembly-and-test", "psa-rot-provisioning")
 """Lifecycles in which a PSA root of trust does not enforce secure boot (RFC 9783 section 4.3.1)."""
 
-TOUCHED_BY_TEST_KEY: dict[Purpose, tuple[str, ...]] = {
+RESTS_ON: dict[Purpose, tuple[str, ...]] = {
     "update": ("update.authenticated",),
     "attestation": ("attestation.supported",),
 }
-"""What is not worth anything any more when everybody can sign."""
+"""What falls with the worth of an artefact of a purpose: when everybody can sign it, or it is another's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +57,16 @@ def other_product(scene: Scene) -> Iterator[Discrepancy]:
             "artefact of this release, or correct the declared identity",
             declared=pairs[0][0],
             evidenced=[shown for _, shown in pairs],
-            properties=[shown.property for _, shown in pairs],
+            properties=[*(shown.property for _, shown in pairs), *_rests_on(artefact)],
             error=False,
         )
+
+
+def _rests_on(artefact: Artefact) -> tuple[str, ...]:
+    """What is in doubt when an artefact that the profile hands in turns out to be worth nothing."""
+    if artefact.role is None or artefact.purpose is None:
+        return ()
+    return RESTS_ON.get(artefact.purpose, ())
 
 
 def undeclared_component(scene: Scene) -> Iterator[Discrepancy]:
@@ -193,7 +200,7 @@ def test_key(scene: Scene) -> Iterator[Discrepancy]:
                 Source(artefact.path, "signature"),
                 observed=observed,
             )
-            touched = TOUCHED_BY_TEST_KEY.get(artefact.purpose, ()) if artefact.purpose else ()
+            touched = RESTS_ON.get(artefact.purpose, ()) if artefact.purpose else ()
             yield make_discrepancy(
                 "test-key-in-release",
                 PRODUCT,

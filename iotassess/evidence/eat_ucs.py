@@ -86,7 +86,7 @@ def decode(peek: Peek, context: Context) -> Artefact:
 
 def _read(reading: Reading, claims: Claims) -> str:
     """Read the claims by the rules that they ask for; gives the format of the evidence."""
-    if find_profile(claims)[0] is not None:
+    if find_profile(claims) is not None:
         read_psa_claims(reading, claims)
         return "psa-token"
     read_claims_set(reading, claims)

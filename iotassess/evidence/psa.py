@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from iotassess.evidence.context import Context
 from iotassess.evidence.eat_message import open_token, report_indefinite
-from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe
+from iotassess.evidence.eat_reading import Claims, Reader, Reading
 from iotassess.evidence.eat_token import READERS, conclude, walk
 from iotassess.evidence.peek import CWT_TAG, Peek
 from iotassess.evidence.psa_claims import make_readers
@@ -21,7 +21,6 @@ from iotassess.evidence.psa_labels import (
     BY_ID,
     EAT_BOOT_SEED,
     NO_MEASUREMENTS,
-    PROFILE,
     PROFILE_1_LABELS,
     TFM,
     PsaProfile,
@@ -60,7 +59,7 @@ def is_psa_token(peek: Peek) -> bool:
     """
     claims = peek.payload
     if claims is not None:
-        return find_profile(claims)[0] is not None
+        return find_profile(claims) is not None
     return peek.tags[:1] != () and peek.tags[0] in _PSA_TAGS and any(
         id.encode() in peek.data for id in BY_ID
     )  # fmt: skip
@@ -105,8 +104,7 @@ def read_psa_claims(reading: Reading, claims: Claims) -> PsaProfile:
     Returns:
         The profile.
     """
-    found, named = find_profile(claims)
-    profile = found or TFM
+    profile = find_profile(claims) or TFM
     reading.settled = True
     walk(reading, claims, _READERS[profile.id])
     done = reading.claims
@@ -122,9 +120,6 @@ def read_psa_claims(reading: Reading, claims: Claims) -> PsaProfile:
     elif "no_sw_measurements" in done:
         message = "software components beside the claim that there are none; expected one of the two"
         reading.report("psa-claim-invalid", message, "no_sw_measurements", NO_MEASUREMENTS)
-    if not named:
-        # The reader of the profile claim has already said that it is not the one that was expected.
-        done.setdefault("profile", describe(claims.get(PROFILE)))
     if "other" in done:
         _report_other_profiles(reading, claims, profile)
     return profile

@@ -105,23 +105,22 @@ BY_ID: Final = {profile.id: profile for profile in (TFM, ARM_2, ARM_1)}
 _OLD: Final = frozenset(PROFILE_1_LABELS.values()) | {NO_MEASUREMENTS}
 
 
-def find_profile(claims: Mapping[Any, Any]) -> tuple[PsaProfile | None, bool]:
-    """Find the profile that a claims set is to be read by.
+def find_profile(claims: Mapping[Any, Any]) -> PsaProfile | None:
+    """Find the profile by whose rules a claims set is to be read; None where it is no PSA claims set.
+
+    Where its profile claim is absent or names none that is known, the labels tell.
 
     Args:
         claims: by label.
-
-    Returns:
-        The profile, or None where it is no PSA claims set; and whether the claims set names it (a
-        profile claim that is absent counts as named: which one it is follows from the labels).
     """
     named = claims.get(PROFILE)
     if type(named) is str:
         profile = BY_ID.get(named)
         if profile is not None and profile is not ARM_1:
-            return profile, True
+            return profile
     if not _OLD.isdisjoint(claims):
-        return ARM_1, True
+        return ARM_1
+    # Arm CCA uses some of the same labels, with a profile of its own and without client identifier.
     if IMPLEMENTATION_ID in claims and (CLIENT_ID in claims or named is None):
-        return TFM, named is None
-    return None, False
+        return TFM
+    return None

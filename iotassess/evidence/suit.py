@@ -68,6 +68,8 @@ def decode(peek: Peek, context: Context) -> Artefact:
         claims = make_claims(envelope, None, (), authentication)
         return _artefact(context, reading, authentication, claims, show_unreadable(authentication))
     walked = Walk(manifest, reading).run()
+    if reading.broken:  # nothing follows from what is not there, where something could not be read
+        walked = walked._replace(complete=False)
     payloads = list_payloads(manifest, walked)
     holds = check_integrated(manifest, payloads, reading)
     if not (holds and all(member.intact for member in manifest.members)):

@@ -120,9 +120,7 @@ def _first(parts: Sequence[Any], reading: Reading) -> tuple[SuitDigest | None, b
     return _read(parts[0], reading), parts[0], False
 
 
-def _read(data: bytes | None, reading: Reading) -> SuitDigest | None:
-    if data is None:
-        return None
+def _read(data: bytes, reading: Reading) -> SuitDigest | None:
     try:
         digest = read_digest(cbor.loads(data))
     except MalformedArtefact as fault:

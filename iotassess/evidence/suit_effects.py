@@ -158,12 +158,18 @@ class Effects:
             if variants and all(parameter not in variant.parameters for variant in variants):
                 self.missing.append(Missing(command, parameter, index))
 
+    def _change(self, state: State, change: Callable[[int, Variant], Variant]) -> State:
+        """Change every variant of every selected component."""
+        components = dict(state.components)
+        for index in state.selected:
+            self.reading.spend(len(components[index]))
+            components[index] = distinct([change(index, variant) for variant in components[index]])
+        return state.with_components(components)
+
     def _each(self, state: State, change: Callable[[int, Variant], Variant | None]) -> State | None:
         """Change every variant of every selected component; None where one is left without any."""
         components = dict(state.components)
         for index in state.selected:
-            if index not in components:
-                continue
             self.reading.spend(len(components[index]))
             changed = [change(index, variant) for variant in components[index]]
             kept = distinct([variant for variant in changed if variant is not None])
@@ -328,16 +334,13 @@ class Effects:
                 self.encrypted_sources.add(source)
             return variant._replace(pending=variant.pending | moved, integrity=False, matched=False)
 
-        after = self._each(state, change)
-        if after is None:
-            return None
-        components = dict(after.components)
+        components = dict(self._change(state, change).components)
         for source in emptied - set(state.selected):
             if source in components:
                 components[source] = distinct(
                     variant._replace(pending=frozenset()) for variant in components[source]
                 )
-        return after.with_components(components)
+        return state.with_components(components)
 
 
 def _append(known: list[Setting], setting: Setting) -> None:

@@ -191,13 +191,12 @@ class Walk:
         return merge(ways, state)
 
     def _run_sequence(self, command: Command, state: State) -> State | None:
-        after: State | None = state
-        soft = False
-        for branch in command.branches:
-            if branch is not None:
-                after = self._sequence(branch, state._replace(soft=False))
-                soft = _may_fail_softly(branch)
-        return merge((state, after) if soft else (after,), state)  # a soft failure ends it without effect
+        branch = command.branches[0] if command.branches else None
+        if branch is None:  # it could not be read
+            return state
+        after = self._sequence(branch, state._replace(soft=False))
+        # A soft failure ends it without effect, and the commands behind it run all the same.
+        return merge((state, after) if _may_fail_softly(branch) else (after,), state)
 
 
 def _slots(branch: Commands) -> frozenset[int]:

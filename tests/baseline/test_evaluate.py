@@ -13,6 +13,7 @@ from iotassess.crosscheck.join import make_discrepancy
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.claim import PRODUCT
 
+NEVER = Absence("never")
 FACTS = Facts(ClaimTable([], {}), datetime.date(2026, 11, 1))
 
 
@@ -25,7 +26,7 @@ def ask(id, **more):
     return Part("probe", id, **more)
 
 
-def judge(probes, parts=None, absence=Absence("never"), discrepancies=()):
+def judge(probes, parts=None, absence=NEVER, discrepancies=()):
     known = {p.id: p for p in probes}
     listed = tuple(ask(p.id) for p in probes if p.id != "absent") if parts is None else tuple(parts)
     row = Requirement(

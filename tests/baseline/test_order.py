@@ -131,7 +131,9 @@ def scenes(draw):
 
 def is_authenticated(artefact):
     return artefact.authenticity == "authenticated" and any(
-        s.status == "verified" and s.anchor_source in ("user", "policy") and s.anchor_purpose == artefact.purpose
+        s.status == "verified"
+        and s.anchor_source in ("user", "policy")
+        and s.anchor_purpose == artefact.purpose
         and s.test_key is None
         for s in artefact.signatures
     )  # fmt: skip

@@ -16,7 +16,8 @@ from iotassess.report.registry import FORMATS, renderer
 
 ROOT = Path(iotassess.__file__).parent
 CONTRACT_KINDS = {
-    "suit-envelope", "suit-report", "eat-cwt", "eat-jwt", "eat-ucs", "eat-deb", "psa-token", "cca-token", "corim",
+    "suit-envelope", "suit-report", "eat-cwt", "eat-jwt", "eat-ucs", "eat-deb", "psa-token", "cca-token",
+    "corim",
     "coswid", "mud", "mud-signed", "x509-chain", "mcuboot-image", "firmware-image", "ear",
 }  # fmt: skip
 

@@ -83,6 +83,9 @@ def token(
     return artefact("psa-token", "attestation", shown, **{"device": "01ff", **fields})
 
 
-def image(digest: Digest = GOOD, role: Role | None = Role("image", "app", 3)) -> Artefact:
+IMAGE_ROLE = Role("image", "app", 3)
+
+
+def image(digest: Digest = GOOD, role: Role | None = IMAGE_ROLE) -> Artefact:
     shown = [Shown(APP, "component.image-digest", digest, "sha256", observed=True)]
     return artefact("firmware-image", None, shown, authenticity="unsigned", signatures=(), role=role)

@@ -5,8 +5,19 @@ from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.artefact import Shown
 from iotassess.model.claim import PRODUCT, Digest, Subject
 from tests.crosscheck.scene import (
-    APP, APP_IN_MANIFEST, APP_IN_TOKEN, BAD, GOOD, PROPERTIES, artefact, declare, image, manifest, profile, token,
-)  # fmt: skip
+    APP,
+    APP_IN_MANIFEST,
+    APP_IN_TOKEN,
+    BAD,
+    GOOD,
+    PROPERTIES,
+    artefact,
+    declare,
+    image,
+    manifest,
+    profile,
+    token,
+)
 
 
 def binding_of(found, claims):

@@ -6,8 +6,19 @@ from iotassess.crosscheck.pipeline import crosscheck
 from iotassess.model.artefact import Role, Shown
 from iotassess.model.claim import PRODUCT, Digest, Subject
 from tests.crosscheck.scene import (
-    APP, APP_IN_MANIFEST, BAD, GOOD, PROPERTIES, artefact, declare, image, manifest, profile, signed, token,
-)  # fmt: skip
+    APP,
+    APP_IN_MANIFEST,
+    BAD,
+    GOOD,
+    PROPERTIES,
+    artefact,
+    declare,
+    image,
+    manifest,
+    profile,
+    signed,
+    token,
+)
 
 
 def run(artefacts, *more, example=False):
@@ -199,7 +210,7 @@ def test_discrepancies_have_stable_fingerprints_and_come_worst_first():
     second = run([doubtful, image(BAD)], declare("lifecycle", "secured"))
     assert [d.fingerprint for d in first.discrepancies] == [d.fingerprint for d in second.discrepancies]
     severities = [d.severity for d in first.discrepancies]
-    assert severities == ["error", "warning", "warning"]
+    assert severities == ["error", "warning"]
 
 
 def test_a_made_up_kind_is_joined_with_every_other_by_emitting_claims():
@@ -213,7 +224,21 @@ def test_a_made_up_kind_is_joined_with_every_other_by_emitting_claims():
         ],
     )
     checked = run([invented, manifest(), token()])
-    sides = {c.source.artefact for d in checked.discrepancies for c in d.evidenced}
-    assert {d.id for d in checked.discrepancies} == {"measurement-mismatch"}
-    assert sides == {"flux-report.bin", "suit-envelope.bin", "psa-token.bin"}
-    assert any(d.declared is not None for d in checked.discrepancies)
+    (found,) = checked.discrepancies
+    assert (found.id, found.severity, found.declared.value) == ("measurement-mismatch", "error", GOOD)
+    assert [c.source.artefact for c in found.evidenced] == ["flux-report.bin"]
+    assert "suit-envelope.bin, psa-token.bin agree with the declaration" in found.message
+    silent = [c for c in profile() if c.property != "component.digest"]
+    checked = crosscheck(silent, [], [invented, manifest(), token()], PROPERTIES, example=False)
+    sides = {tuple(c.source.artefact for c in d.evidenced) for d in checked.discrepancies}
+    assert ("flux-report.bin", "suit-envelope.bin") in sides
+    assert ("flux-report.bin", "psa-token.bin") in sides
+
+
+def test_an_artefact_of_another_product_casts_doubt_only_where_the_profile_hands_it_in():
+    foreign = token(implementation="99" * 32, role=Role("artefact", None, 4))
+    (doubt,) = [d for d in run([foreign]).discrepancies if d.id == "evidence-for-other-product"]
+    assert "attestation.supported" in doubt.properties
+    stray = token(implementation="99" * 32)
+    (note,) = [d for d in run([stray]).discrepancies if d.id == "evidence-for-other-product"]
+    assert "attestation.supported" not in note.properties

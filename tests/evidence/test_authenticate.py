@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+from pathlib import Path
 
 import pytest
 
-from iotassess.codec import cose, jose, keys
+from iotassess.codec import cbor, cose, jose, keys
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import authenticate, published_keys, signature_block
 from iotassess.evidence.authenticate import (
@@ -17,7 +19,7 @@ from iotassess.evidence.authenticate import (
 )
 from iotassess.evidence.certificates import name_anchor
 from iotassess.evidence.context import Candidate, Context
-from iotassess.evidence.trust import TrustStore
+from iotassess.evidence.trust import AnchorSpec, TrustStore
 from tests.evidence.signing import (
     ALICE,
     AS_OF,
@@ -541,3 +543,18 @@ def test_keys_that_must_not_verify_are_not_used():
     key = keys.from_cryptography(ALICE.public_key(), may_verify=False)
     ctx = context(Candidate("encryption", key, "user", "update", None))
     assert the(check_cose(message(ALICE), ctx, "update")).status == "no-key"
+
+
+def test_a_published_corim_with_a_chain_is_authenticated_by_its_root_and_by_no_other():
+    folder = os.environ.get("IOTASSESS_INTEROP")
+    if not folder:
+        pytest.skip("IOTASSESS_INTEROP is not set")
+    path = Path(folder) / "corim" / "corim-store--sample__corim__signed-with-cert-cca-ta.cbor"
+    corim = cose.parse(cbor.loads(path.read_bytes()))
+    found = {}
+    for name in ("corim-store-root.pem", "corim-rs-root.pem"):
+        spec = AnchorSpec(Path(folder) / "x509" / name, "reference")
+        checked = check_cose(corim, context(store=TrustStore.load([spec])), "reference")
+        assert the(checked).test_key == "published"
+        found[name] = checked.authenticity
+    assert found == {"corim-store-root.pem": "authenticated", "corim-rs-root.pem": "intact"}

@@ -108,11 +108,18 @@ def test_every_prefix(name):
 
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-300, 300) | st.binary(max_size=20) | st.text(max_size=5) | st.floats(),
-    lambda inner: st.lists(inner, max_size=5)
-    | st.dictionaries(st.integers(-5, 35) | st.text(max_size=3), inner, max_size=5)
-    | st.builds(lambda value: cbor2.dumps(value), inner)
-    | st.builds(cbor2.CBORTag, st.sampled_from([16, 17, 18, 48, 96, 107, 112]), inner),
+    st.none()
+    | st.booleans()
+    | st.integers(-300, 300)
+    | st.binary(max_size=20)
+    | st.text(max_size=5)
+    | st.floats(),
+    lambda inner: (
+        st.lists(inner, max_size=5)
+        | st.dictionaries(st.integers(-5, 35) | st.text(max_size=3), inner, max_size=5)
+        | st.builds(lambda value: cbor2.dumps(value), inner)
+        | st.builds(cbor2.CBORTag, st.sampled_from([16, 17, 18, 48, 96, 107, 112]), inner)
+    ),
     max_leaves=20,
 )
 COMMANDS = st.lists(st.tuples(st.integers(-3, 36), VALUES), max_size=8).map(
@@ -128,7 +135,8 @@ SENSIBLE = st.lists(
         st.tuples(st.just(32), COMMANDS.map(cbor2.dumps)),
         st.tuples(st.just(34), st.dictionaries(st.integers(0, 3), PARAMETERS, max_size=2)),
         st.tuples(
-            st.just(35), st.dictionaries(st.integers(0, 3), st.lists(st.integers(1, 30), max_size=3), max_size=2)
+            st.just(35),
+            st.dictionaries(st.integers(0, 3), st.lists(st.integers(1, 30), max_size=3), max_size=2),
         ),
     ),
     max_size=10,
@@ -138,7 +146,9 @@ SENSIBLE = st.lists(
 @given(
     manifest=st.dictionaries(st.integers(1, 25), VALUES, max_size=6),
     common=st.dictionaries(st.integers(1, 5), VALUES, max_size=3),
-    sections=st.dictionaries(st.sampled_from([7, 8, 9, 10, 15, 16, 17, 18, 20, 24]), COMMANDS | SENSIBLE, max_size=4),
+    sections=st.dictionaries(
+        st.sampled_from([7, 8, 9, 10, 15, 16, 17, 18, 20, 24]), COMMANDS | SENSIBLE, max_size=4
+    ),
     shared=st.none() | SENSIBLE,
     members=st.dictionaries(st.integers(1, 30) | st.text(max_size=3), VALUES, max_size=4),
 )

@@ -50,7 +50,13 @@ def test_each_generation_shows_the_same(make, layout):
 
 
 def test_old_sections_have_their_old_names():
-    assert read(build.draft_16()).claims["sections"] == ["shared-sequence", "install", "validate", "run", "text"]
+    assert read(build.draft_16()).claims["sections"] == [
+        "shared-sequence",
+        "install",
+        "validate",
+        "run",
+        "text",
+    ]
     assert read(build.draft_04()).claims["sections"] == ["shared-sequence", "install", "validate", "run"]
 
 

@@ -37,7 +37,9 @@ def test_image_that_the_manifest_is_for(component):
 def test_swapped_image(data, component, expected):
     artefact = read(build.good(), images=(image(data, component),))
     assert ids(artefact) == expected
-    assert artefact.authenticity == "authenticated"  # the manifest is; the file beside it is not what it means
+    assert (
+        artefact.authenticity == "authenticated"
+    )  # the manifest is; the file beside it is not what it means
     assert all(problem.severity == "error" for problem in artefact.problems)
 
 
@@ -305,7 +307,10 @@ def test_images_are_for_the_outer_manifest():
             cbor2.CBORTag(96, [b"", {1: 3}, None, [[b"", {1: -6}, b""], [b"", {1: -6}, b"", []]]]),
             {"alg": "A256GCM", "key_exchange": ["direct"]},
         ),
-        (cbor2.CBORTag(16, [build.dumps({1: 24}), {}, b""]), {"alg": "ChaCha20/Poly1305", "key_exchange": []}),
+        (
+            cbor2.CBORTag(16, [build.dumps({1: 24}), {}, b""]),
+            {"alg": "ChaCha20/Poly1305", "key_exchange": []},
+        ),
         (cbor2.CBORTag(96, [b"", {}, None]), None),
         (cbor2.CBORTag(96, [b"", {}, None, 5]), None),
         (cbor2.CBORTag(96, [b"", {}, None, [[b""]]]), None),

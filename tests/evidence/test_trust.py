@@ -452,3 +452,19 @@ def test_a_certificate_over_a_test_key_is_one(tmp_path, monkeypatch):
 
 def test_the_module_offers_what_others_use():
     assert set(trust.__all__) == {"AnchorSpec", "TrustStore", "parse_anchor_spec"}
+
+
+def test_other_peoples_keys_and_certificates_all_load():
+    folder = os.environ.get("IOTASSESS_INTEROP")
+    if not folder:
+        pytest.skip("IOTASSESS_INTEROP is not set")
+    paths = [
+        path
+        for part in ("keys", "x509")
+        for path in sorted((collect.Path(folder) / part).iterdir())
+        if path.suffix in (".jwk", ".pem", ".der")
+    ]
+    store = load(*paths)
+    assert len(store.uses()) == len(paths) > 50
+    assert len({use.name for use in store.uses()}) == len(paths)
+    assert len(store.certificates("update")) == 9

@@ -1,7 +1,7 @@
 """What the artefacts of the good twins prove, written by hand from the standard and the artefacts.
 
-Few is right. A requirement is verified only if each of its parts is shown by an artefact that an anchor of the
-user's authenticates and that is bound to the product; most of ENISA's measures bundle such a part with
+Few is right. A requirement is verified only if each of its parts is shown by an artefact that an anchor of
+the user's authenticates and that is bound to the product; most of ENISA's measures bundle such a part with
 others that only a document, or nobody but the maker, can answer.
 
 GP-TM-03 asks that the boot environment is trusted before anything else is. The sensor node's token

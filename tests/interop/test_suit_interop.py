@@ -35,8 +35,12 @@ LAYOUTS = {
 HASHES = {-16: "sha-256", 2: "sha-256"}
 
 _TEXT = "the text member does not decode to a map, so it is not what the CDDL prescribes; as CBOR, it is a byte string"
-_TRAILING = "75 bytes follow the manifest in its byte string: nothing in it is read, and nothing of it believed"
-_EMPTY_BLOCK = "an empty block beside the good one: the wrapper is not what was to be signed, so it is refused"
+_TRAILING = (
+    "75 bytes follow the manifest in its byte string: nothing in it is read, and nothing of it believed"
+)
+_EMPTY_BLOCK = (
+    "an empty block beside the good one: the wrapper is not what was to be signed, so it is refused"
+)
 _NUMBERS_04 = "it has the parameter numbers of -03, which the expectation does not interpret; we do"
 
 EXCEPTIONS: dict[str, dict[str, str]] = {
@@ -111,7 +115,10 @@ def differences(artefact: Artefact, row: dict[str, Any]) -> dict[str, tuple[Any,
     }
     if row["signature"] == "verified":
         verified = [signature for signature in artefact.signatures if signature.status == "verified"]
-        pairs["algorithm"] = (verified[0].alg if verified else None, row["alg"].replace("HMAC256", "HMAC 256"))
+        pairs["algorithm"] = (
+            verified[0].alg if verified else None,
+            row["alg"].replace("HMAC256", "HMAC 256"),
+        )
         pairs["key"] = (verified[0].key if verified else None, row["key"])
     if "components" in facts:
         pairs |= content(claims, facts)
@@ -120,13 +127,15 @@ def differences(artefact: Artefact, row: dict[str, Any]) -> dict[str, tuple[Any,
 
 def content(claims: dict[str, Any], facts: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     payloads = claims["payloads"]
-    if facts.get("dependency_encoding") == "list":  # their digests are not parameters, and so not in the facts
-        payloads = [p for p in payloads if not (p.get("dependency") and p["uri"] is p["size"] is None)]
-    digests = {(p["digest"]["alg"], p["digest"]["value"]) for p in payloads if p["digest"]}
-    own = {d["digest"]["value"] for d in claims["payloads"] if d.get("dependency") and d["digest"]}
+    listed = (
+        facts.get("dependency_encoding") == "list"
+    )  # digests in a list are no parameters: not in the facts
+    digests = {
+        (p["digest"]["alg"], p["digest"]["value"])
+        for p in payloads
+        if p["digest"] and not (listed and p.get("dependency"))
+    }
     wanted = {(HASHES[number], value) for number, value in facts.get("payload_digests", [])}
-    if facts.get("dependency_encoding") == "list":
-        digests = {pair for pair in digests if pair[1] not in own or pair in wanted}
     return {
         "layout": (claims["layout"], LAYOUTS[facts["layout"]]),
         "version": (claims["manifest_version"], facts["manifest_version"]),
@@ -135,7 +144,10 @@ def content(claims: dict[str, Any], facts: dict[str, Any]) -> dict[str, tuple[An
         "vendor ids": (claims["vendor_ids"], facts.get("vendor_ids", [])),
         "class ids": (claims["class_ids"], facts.get("class_ids", [])),
         "dependencies": (claims["dependencies"], facts["dependencies"]),
-        "sections": (claims["sections"][claims["sections"][:1] == ["shared-sequence"] :], facts.get("sections", [])),
+        "sections": (
+            claims["sections"][claims["sections"][:1] == ["shared-sequence"] :],
+            facts.get("sections", []),
+        ),
         "reference URI": (claims["reference_uri"], facts.get("reference_uri")),
         "component id": (claims["manifest_component_id"], facts.get("manifest_component_id")),
         "severed": (
