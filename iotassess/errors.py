@@ -1,6 +1,6 @@
 """Whose fault it was: every error that iotassess raises on purpose is one of these.
 
-The class decides the exit code (``CONTRACT`` table in ``docs/reference/exit-codes.md``); the message
+The class decides the exit code (table in ``docs/reference/exit-codes.md``); the message
 says what was got, what was expected, where, and what to do next. Anything else that escapes is a bug
 in iotassess and ends with exit code 70.
 """

@@ -99,7 +99,14 @@ def _drift(root: Path, pages: Mapping[str, str]) -> Iterator[str]:
         file = root / path
         if not file.is_file():
             yield f"{path}: not there; run `make docs`"
-        elif file.read_text("utf-8") != text:
-            yield f"{path}: not what the code says now; run `make docs`"
+        elif (there := file.read_text("utf-8")) != text:
+            yield f"{path}:{_first_difference(there, text)}: not what the code says now; run `make docs`"
     for path in stale(root, pages):
         yield f"{path}: nothing makes it; run `make docs`"
+
+
+def _first_difference(there: str, wanted: str) -> int:
+    """The first line, from 1, in which two texts differ."""
+    pairs = zip(there.split("\n"), wanted.split("\n"), strict=False)
+    same = next((i for i, (a, b) in enumerate(pairs) if a != b), None)
+    return 1 + (min(there.count("\n"), wanted.count("\n")) if same is None else same)

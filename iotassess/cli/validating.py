@@ -53,8 +53,7 @@ def _tree(path: str, valid: bool, faults: Sequence[Fault]) -> dict[str, Any]:
 def _text(path: str, valid: bool, faults: Sequence[Fault]) -> str:
     lines = []
     for fault in faults:
-        at = f" {fault.path}:" if fault.path else ""
-        lines.append(f"{path}:{fault.line}:{fault.column}: {fault.severity}:{at} {fault.message}")
+        lines.append(f"{path}:{fault.line}:{fault.column}: {fault.severity}: {fault.message}")
         if fault.hint:
             lines.append(f"  {fault.hint}")
     lines.append(f"{path}: {'valid' if valid else 'not valid'}, {len(faults)} finding(s)")

@@ -101,7 +101,9 @@ def _against_declaration(
             if _disagrees(table, row, declared, claim):
                 odd["", claim.value] += [claim]
     told = {c for claims in odd.values() for c in claims}
-    agreeing = [c for c in shown if c not in told and any(_agrees(table, d, c) for d in declared)]
+    agreeing = [
+        c for c in shown if not c.other and c not in told and any(_agrees(table, d, c) for d in declared)
+    ]
     return [_pair(table, subject, declared[0], claims, agreeing) for claims in odd.values()]
 
 

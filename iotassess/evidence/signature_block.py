@@ -250,6 +250,7 @@ def _by_anchor(block: Block, candidate: Candidate, carried: _Carried, context: C
     """Conclude for a signature that an anchor verified directly."""
     key, at = candidate.key, block.at
     symmetric = key.kind == "symmetric"
+    purpose = candidate.purpose
     authentic = candidate.source in _INDEPENDENT
     problems = carried.problems
     if carried.key is not None and not carried.verified:
@@ -267,7 +268,7 @@ def _by_anchor(block: Block, candidate: Candidate, carried: _Carried, context: C
         late = validity_problem(anchor.certificate, context.as_of, what, at)
         if late is not None:
             problems += (late,)
-            authentic = False
+            authentic, purpose = False, None  # out of date it vouches for nothing, whatever it was named for
     result = SignatureResult(
         block.type,
         block.alg,
@@ -276,7 +277,7 @@ def _by_anchor(block: Block, candidate: Candidate, carried: _Carried, context: C
         candidate.name,
         candidate.source,
         key.thumbprint,
-        candidate.purpose,
+        purpose,
         cast("TestKey | None", candidate.test_key),
         symmetric,
     )

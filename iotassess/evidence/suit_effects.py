@@ -14,7 +14,7 @@ from iotassess.evidence.suit_commands import Command
 from iotassess.evidence.suit_faults import Reading
 from iotassess.evidence.suit_manifest import Manifest
 from iotassess.evidence.suit_parameters import Setting
-from iotassess.evidence.suit_state import Pending, State, Variant, Variants, distinct
+from iotassess.evidence.suit_state import EMPTY, Pending, State, Variant, Variants, distinct
 
 NEEDS: Final = {
     "vendor-identifier": "vendor-identifier",
@@ -41,7 +41,7 @@ NEEDS: Final = {
 ESTABLISHING: Final = frozenset({"vendor-identifier", "class-identifier"})
 _OF_PAYLOAD: Final = frozenset({"image-digest", "image-size", "uri", "content"})
 
-MAX_USES: Final = 1_000
+MAX_USES: Final = 500
 """Different sets of parameters that components are found with. Real manifests have a handful."""
 
 
@@ -141,6 +141,7 @@ class Effects:
             index: component index.
             variants: its alternatives.
         """
+        self._spend(variants)
         for variant in variants:
             if not _OF_PAYLOAD.isdisjoint(variant.parameters):
                 self.uses.setdefault((index, *variant.identity), Use(index, variant))
@@ -162,21 +163,12 @@ class Effects:
         """Change every variant of every selected component."""
         components = dict(state.components)
         for index in state.selected:
-            self.reading.spend(len(components[index]))
+            self._spend(components[index])
             components[index] = distinct([change(index, variant) for variant in components[index]])
         return state.with_components(components)
 
-    def _each(self, state: State, change: Callable[[int, Variant], Variant | None]) -> State | None:
-        """Change every variant of every selected component; None where one is left without any."""
-        components = dict(state.components)
-        for index in state.selected:
-            self.reading.spend(len(components[index]))
-            changed = [change(index, variant) for variant in components[index]]
-            kept = distinct([variant for variant in changed if variant is not None])
-            if not kept:
-                return None
-            components[index] = kept
-        return state.with_components(components)
+    def _spend(self, variants: Variants) -> None:
+        self.reading.spend(sum(len(variant.parameters) + 1 for variant in variants))
 
     # --- selection and parameters -----------------------------------------------------------------
 
@@ -200,37 +192,56 @@ class Effects:
             )
         return state._replace(selected=tuple(dict.fromkeys(chosen)))
 
-    def _set(self, command: Command, state: State) -> State | None:
-        override = command.name == "override-parameters"
+    def _set(self, command: Command, state: State) -> State:
         for setting in command.settings:
-            for index in state.selected:
-                self.ever_set.add((index, setting.name))
             if setting.name == "soft-failure":
                 state = state._replace(soft=setting.value is True)
-        return self._each(state, lambda _index, variant: variant.with_settings(command.settings, override))
+        return self._assign(state, command.settings, override=command.name == "override-parameters")
 
-    def _set_multiple(self, command: Command, state: State) -> State | None:
-        after: State | None = state
+    def _assign(self, state: State, settings: tuple[Setting, ...], *, override: bool) -> State:
+        """Set parameters of the selected components."""
+        self.reading.spend(len(settings) * len(state.selected))
+        for setting in settings:
+            for index in state.selected:
+                self.ever_set.add((index, setting.name))
+        return self._change(state, lambda _index, variant: variant.with_settings(settings, override))
+
+    def _set_multiple(self, command: Command, state: State) -> State:
+        after = state
         for index, settings in command.targets:
-            if after is not None and index in after.components:
-                step = command._replace(name="override-parameters", settings=settings)
-                after = self._set(step, after._replace(selected=(index,)))
-        return None if after is None else after._replace(selected=state.selected)
+            if index in after.components:
+                after = self._assign(after._replace(selected=(index,)), settings, override=True)
+        return after._replace(selected=state.selected)
 
-    def _copy_parameters(self, command: Command, state: State) -> State | None:
-        argument = command.argument
-        if not isinstance(argument, Mapping):
+    def _copy_parameters(self, command: Command, state: State) -> State:
+        """Take parameters over from another component, with each of its alternatives (UM)."""
+        if not isinstance(command.argument, Mapping):
             return state
-        after: State | None = state
-        for source, numbers in argument.items():
-            wanted = [
-                self.manifest.layout.parameters.get(number) for number in numbers if type(number) is int
-            ]
-            for variant in state.components.get(source, ()):
-                settings = tuple(variant.parameters[name] for name in wanted if name in variant.parameters)
-                step = command._replace(name="override-parameters", settings=settings)
-                after = None if after is None else self._set(step, after)
-        return after
+        names = self.manifest.layout.parameters
+        components = dict(state.components)
+        for source, numbers in command.argument.items():
+            if source not in state.components or not isinstance(numbers, list):
+                continue
+            wanted = [names[number] for number in numbers if type(number) is int and number in names]
+            taken = distinct(
+                [
+                    EMPTY.with_settings((v.parameters[name] for name in wanted if name in v.parameters), True)
+                    for v in state.components[source]
+                ]
+            )
+            self.ever_set.update(
+                (index, name) for index in state.selected for v in taken for name in v.parameters
+            )
+            for index in state.selected:
+                self._spend(components[index] * len(taken))
+                components[index] = distinct(
+                    [
+                        variant.with_settings(other.parameters.values(), True)
+                        for variant in components[index]
+                        for other in taken
+                    ]
+                )
+        return state.with_components(components)
 
     # --- conditions -------------------------------------------------------------------------------
 
@@ -250,20 +261,26 @@ class Effects:
                         _append(known, setting)
         return state._replace(established=state.established | {command.name}) if holds else state
 
-    def _slot(self, command: Command, state: State) -> State | None:
-        def change(_index: int, variant: Variant) -> Variant | None:
-            wanted = variant.value("component-slot")
-            if wanted is None:
-                return variant
-            return variant._replace(slot=wanted) if variant.slot in (None, wanted) else None
-
-        return self._each(state, change)
+    def _slot(self, _command: Command, state: State) -> State | None:
+        """Keep the alternatives in which no other slot was found to be the current one."""
+        components = dict(state.components)
+        for index in state.selected:
+            self._spend(components[index])
+            kept: list[Variant] = []
+            for variant in components[index]:
+                wanted = variant.value("component-slot")
+                if wanted is None or variant.slot in (None, wanted):
+                    kept.append(variant._replace(slot=variant.slot if wanted is None else wanted))
+            if not kept:
+                return None
+            components[index] = distinct(kept)
+        return state.with_components(components)
 
     def _is_dependency(self, _command: Command, state: State) -> State | None:
         kept = tuple(index for index in state.selected if index in self.dependencies)
         return state._replace(selected=kept) if kept else None
 
-    def _match(self, _command: Command, state: State) -> State | None:
+    def _match(self, _command: Command, state: State) -> State:
         legacy = self.manifest.layout.legacy
 
         def change(index: int, variant: Variant) -> Variant:
@@ -273,16 +290,16 @@ class Effects:
             integrity = variant.integrity or legacy
             return variant._replace(pending=frozenset(), matched=True, integrity=integrity)
 
-        return self._each(state, change)
+        return self._change(state, change)
 
-    def _check_integrity(self, _command: Command, state: State) -> State | None:
+    def _check_integrity(self, _command: Command, state: State) -> State:
         def change(index: int, variant: Variant) -> Variant:
             if "image-digest" not in variant.parameters:
                 return variant
             self.record(index, (variant,))
             return variant._replace(pending=frozenset(), integrity=True)
 
-        return self._each(state, change)
+        return self._change(state, change)
 
     # --- directives -------------------------------------------------------------------------------
 
@@ -295,16 +312,16 @@ class Effects:
                 break
         return state
 
-    def _fetch(self, command: Command, state: State) -> State | None:
+    def _fetch(self, command: Command, state: State) -> State:
         return self._fill(command, state, "fetch")
 
-    def _write(self, command: Command, state: State) -> State | None:
+    def _write(self, command: Command, state: State) -> State:
         # Number 18 was process-dependency in -17 and -18: that is what it means to a listed dependency.
         if self.manifest.layout.legacy and any(index < 0 for index in state.selected):
             return self._process(command, state)
         return self._fill(command, state, "write")
 
-    def _fill(self, command: Command, state: State, kind: str) -> State | None:
+    def _fill(self, command: Command, state: State, kind: str) -> State:
         self._note_fill(command, state)
         put = Pending(kind, command.at)
 
@@ -312,13 +329,13 @@ class Effects:
             self.record(index, (variant,))
             return variant._replace(pending=variant.pending | {put}, integrity=False, matched=False)
 
-        return self._each(state, change)
+        return self._change(state, change)
 
     def _note_fill(self, command: Command, state: State) -> None:
         self.fills.add(command.at)
         self.aimless = self.aimless or not state.selected
 
-    def _copy(self, command: Command, state: State) -> State | None:
+    def _copy(self, command: Command, state: State) -> State:
         """Copy or swap: what was unchecked in the source is unchecked in the target from now on."""
         self._note_fill(command, state)
         emptied: set[int] = set()

@@ -16,6 +16,9 @@ Trail = tuple[Any, ...]
 MAX_REPORTS: Final = 16
 """Problems of one id that are listed. A reader needs to see that there are many, not each of them."""
 
+MAX_LOCATED: Final = 48
+"""Problems whose byte offset is looked for: each look goes through the envelope from its start."""
+
 MAX_STEPS: Final = 200_000
 """Commands times components and alternatives in one manifest. The largest real ones take some hundreds."""
 
@@ -56,7 +59,8 @@ class Reading:
         if self._counts[id] > MAX_REPORTS:
             return
         self._seen.add((id, at))
-        offset = cbor.locate(self.data, trail) if trail else None
+        near = trail and len(self.problems) < MAX_LOCATED
+        offset = cbor.locate(self.data, trail) if near else None
         self.problems.append(problem(id, message, at=at, offset=offset))
 
     def malformed(self, fault: MalformedArtefact, at: str, trail: Trail = ()) -> None:

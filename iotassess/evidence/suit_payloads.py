@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.context import Image
 from iotassess.evidence.peek import Peek
-from iotassess.evidence.suit_digest import SuitDigest
+from iotassess.evidence.suit_digest import SuitDigest, compute
 from iotassess.evidence.suit_encryption import Encryption
 from iotassess.evidence.suit_envelope import is_suit_envelope, open_envelope
 from iotassess.evidence.suit_faults import Reading, Trail
@@ -144,32 +144,31 @@ def check_integrated(manifest: Manifest, payloads: Sequence[Payload], reading: R
     holds = True
     for key, content in manifest.integrated.items():
         about = [payload for payload in payloads if payload.uri == key]
-        plain = [payload for payload in about if not payload.transformed and payload.digest is not None]
-        if not plain or len(plain) < len(about):  # ciphertext has no digest in the manifest
+        given = [p.digest for p in about if not p.transformed and p.digest is not None and p.digest.hash]
+        if not given or len(given) < len(about):  # ciphertext has no digest in the manifest
             continue
-        if any(_has_digest(payload, content) is not False for payload in plain):
+        images = [content]
+        if any(payload.dependency for payload in about):
+            inner = dependency_item(content)  # TD: the digest of a dependency is that of its manifest
+            images += [] if inner is None else [inner]
+        if any(_has_any(image, given) for image in images):
             continue
         holds = False
-        digest = plain[0].digest
         reading.add(
             "suit-payload-digest-mismatch",
             f"the integrated payload {key!r:.60} ({len(content)} bytes) does not have the digest "
-            f"{digest.value.hex() if digest else ''} of component {plain[0].component}",
+            f"{given[0].value.hex()} of component {about[0].component}",
             f"integrated.{key}",
             (key,),
         )
     return holds
 
 
-def _has_digest(payload: Payload, content: bytes) -> bool | None:
-    digest = payload.digest
-    if digest is None:
-        return None
-    matches = digest.matches(content)
-    if matches is False and payload.dependency:
-        inner = dependency_item(content)  # TD: the digest of a dependency is that of its manifest
-        return inner is not None and digest.matches(inner)
-    return matches
+def _has_any(content: bytes, digests: Sequence[SuitDigest]) -> bool:
+    """Whether one of the digests is that of ``content``; it is digested once for each algorithm."""
+    functions = {digest.hash for digest in digests if digest.hash is not None}
+    values = {function: compute(function, content) for function in functions}
+    return any(digest.hash is not None and values[digest.hash] == digest.value for digest in digests)
 
 
 def dependency_item(content: bytes) -> bytes | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from urllib.parse import urlsplit
 
 from iotassess.codec import cose
@@ -52,9 +52,10 @@ def check_rules(
     """
     _check_numbers(manifest, reading)
     _check_algorithms(manifest, payloads, messages, reading)
+    indices = _component_indices(manifest)
     for name, commands in (("shared-sequence", manifest.shared), *manifest.sections.items()):
         if commands is not None:
-            _check_sequence(name, commands, manifest, reading)
+            _check_sequence(name, commands, manifest, indices, reading)
     _check_walk(manifest, walked, reading)
     _check_identifiers(manifest, reading)
     _check_unreferenced(manifest, payloads, reading)
@@ -113,7 +114,9 @@ def _check_algorithms(
 # --- sequences as they stand ----------------------------------------------------------------------
 
 
-def _check_sequence(name: str, commands: Commands, manifest: Manifest, reading: Reading) -> None:
+def _check_sequence(
+    name: str, commands: Commands, manifest: Manifest, indices: frozenset[int], reading: Reading
+) -> None:
     several = len(manifest.components) + len(manifest.dependencies) > 1
     if several and commands and commands[0].name not in _MAY_BEGIN:
         reading.add(
@@ -134,8 +137,8 @@ def _check_sequence(name: str, commands: Commands, manifest: Manifest, reading: 
                 command.at,
                 command.trail,
             )
-        _check_indices(command, manifest, reading)
-        _check_settings(command, depth, manifest, reading)
+        _check_indices(command, manifest, indices, reading)
+        _check_settings(command, depth, indices, reading)
         if command.name == "try-each" and len(command.branches) < 2:
             reading.add(
                 "suit-try-each-too-short",
@@ -145,19 +148,18 @@ def _check_sequence(name: str, commands: Commands, manifest: Manifest, reading: 
             )
 
 
-def _indices(manifest: Manifest) -> set[int]:
+def _component_indices(manifest: Manifest) -> frozenset[int]:
     """Component indices. TD has dependencies among the components; its own examples count on behind them."""
-    return set(range(len(manifest.components))) | {entry.index for entry in manifest.dependencies}
+    return frozenset(range(len(manifest.components))) | {entry.index for entry in manifest.dependencies}
 
 
-def _check_indices(command: Command, manifest: Manifest, reading: Reading) -> None:
+def _check_indices(command: Command, manifest: Manifest, indices: frozenset[int], reading: Reading) -> None:
     argument = command.argument
+    allowed: Container[int]
     if command.name == "set-component-index":
-        allowed = _indices(manifest)
-        what = f"{len(manifest.components)} components"
+        allowed, what = indices, f"{len(manifest.components)} components"
     elif command.name == "set-dependency-index":
-        allowed = set(range(len(manifest.dependencies)))
-        what = f"{len(manifest.dependencies)} dependencies"
+        allowed, what = range(len(manifest.dependencies)), f"{len(manifest.dependencies)} dependencies"
     else:
         return
     wanted = argument if isinstance(argument, list) else [argument]
@@ -171,7 +173,7 @@ def _check_indices(command: Command, manifest: Manifest, reading: Reading) -> No
             )
 
 
-def _check_settings(command: Command, depth: int, manifest: Manifest, reading: Reading) -> None:
+def _check_settings(command: Command, depth: int, indices: frozenset[int], reading: Reading) -> None:
     settings = (*command.settings, *(setting for _, found in command.targets for setting in found))
     for setting in settings:
         if setting.name == "soft-failure" and depth == 0:
@@ -181,10 +183,10 @@ def _check_settings(command: Command, depth: int, manifest: Manifest, reading: R
                 setting.at,
                 setting.trail,
             )
-        elif setting.name == "source-component" and setting.value not in _indices(manifest):
+        elif setting.name == "source-component" and setting.value not in indices:
             reading.add(
                 "suit-component-index-range",
-                f"{setting.at} is {setting.value}, but there are {len(manifest.components)} components",
+                f"{setting.at} is {setting.value}, which is no component's index",
                 setting.at,
                 setting.trail,
             )

@@ -180,6 +180,7 @@ class Walk:
     # --- sequences within sequences ---------------------------------------------------------------
 
     def _try_each(self, command: Command, state: State) -> State | None:
+        self.reading.spend(len(command.branches) * len(state.components))
         slots = [_slots(branch) for branch in command.branches if branch is not None]
         known = [found for found in slots if found]
         if any(found != known[0] for found in known[1:]):

@@ -456,6 +456,7 @@ def test_a_named_certificate_out_of_date_does_not_authenticate(dates, found):
     own = certificate("Signer", ALICE, "Signer", ALICE, **dates)
     checked = check_cose(message(ALICE), context(store=store_of(("signer", own, "user", "update"))), "update")
     assert (checked.authenticity, ids(checked)) == ("intact", [found])
+    assert (the(checked).anchor_source, the(checked).anchor_purpose) == ("user", None)
 
 
 def test_the_same_key_named_bare_as_well_does_not_expire():

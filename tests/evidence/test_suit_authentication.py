@@ -254,6 +254,14 @@ def test_wrapper_whose_first_element_is_no_digest_fails(value):
     assert not artefact.wellformed
 
 
+def test_wrapper_whose_first_element_cannot_be_decoded_fails():
+    plan = build.good()
+    plan.wrapper = build.dumps([b"\xff", build.dumps(build.cose_block(b"\xff"))])
+    artefact = read(plan)
+    assert [s.status for s in artefact.signatures] == ["verified"]
+    assert (artefact.wellformed, artefact.authenticity) == (False, "failed")
+
+
 @pytest.mark.parametrize("wrapper", [b"\xff", build.dumps(1), build.dumps({}), 5, "text"])
 def test_wrapper_that_is_no_array_fails(wrapper):
     plan = build.good()

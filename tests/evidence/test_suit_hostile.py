@@ -1,4 +1,4 @@
-"""Whatever the bytes: an artefact or MalformedArtefact, and never "authenticated" unless nothing was changed."""
+"""Whatever the bytes: an artefact or MalformedArtefact, and nothing that was changed is authenticated."""
 
 from __future__ import annotations
 
@@ -49,9 +49,14 @@ def decode(data):
     """Read directly: the wrapper around decoders must have nothing left to catch."""
     peek = Peek(data)
     suit.is_suit_envelope(peek)
+    artefact = None
+    fault = None
     try:
         artefact = suit.decode(peek, CONTEXT)
-    except MalformedArtefact as fault:
+    except MalformedArtefact as raised:
+        fault = raised
+    if artefact is None:
+        assert fault is not None
         assert fault.problem in PROBLEMS
         return None
     json.dumps(artefact.claims)
@@ -117,7 +122,7 @@ VALUES = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=5)
         | st.dictionaries(st.integers(-5, 35) | st.text(max_size=3), inner, max_size=5)
-        | st.builds(lambda value: cbor2.dumps(value), inner)
+        | st.builds(cbor2.dumps, inner)
         | st.builds(cbor2.CBORTag, st.sampled_from([16, 17, 18, 48, 96, 107, 112]), inner)
     ),
     max_leaves=20,

@@ -85,6 +85,14 @@ def test_integrated_payload_that_was_changed_makes_the_envelope_fail():
     assert read(integrated(build.IMAGE[:-1])).authenticity == "failed"
 
 
+def test_integrated_payload_under_an_unknown_digest_is_neither_good_nor_bad():
+    plan = integrated(b"anything")
+    plan.shared[3][3] = build.dumps([-15, bytes(32)])
+    artefact = read(plan)
+    assert ids(artefact) == {"suit-digest-alg-not-mti"}
+    assert shown(artefact, "component.digest") == []
+
+
 def test_integrated_ciphertext_is_not_held_against_the_digest_of_the_plaintext():
     plan = integrated(b"ciphertext")
     plan.sections[20][3][19] = build.encryption_info()

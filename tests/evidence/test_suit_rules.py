@@ -453,6 +453,18 @@ def manifest_component_id_that_is_no_array(plan):
 
 
 @fault("cbor-malformed")
+def section_that_cannot_be_decoded(plan):
+    plan.sections[9] = b"\xff"
+
+
+@fault("cbor-malformed", "suit-vendor-condition-missing", "suit-class-condition-missing")
+def shared_sequence_that_is_no_byte_string(plan):
+    plan.common[4] = [1, 15]
+    plan.shared = None
+    plan.sections = {9: [12, 0, 23, 2]}
+
+
+@fault("cbor-malformed")
 def severed_digest_that_is_none(plan):
     plan.manifest[20] = [1, 2, 3]
     plan.sections.pop(20)
@@ -530,6 +542,16 @@ def test_image_of_another_size_has_its_own_problem():
     plan = build.good()
     plan.shared[3][14] = 5
     assert ids(read(plan, images=(image(build.IMAGE),))) == {"suit-payload-size-mismatch"}
+
+
+@pytest.mark.parametrize("common", [None, 5, b"\xff", build.dumps([])])
+def test_common_that_cannot_be_read(common):
+    plan = build.good()
+    plan.finish = lambda manifest: manifest.update({3: common})
+    artefact = read(plan)
+    assert not artefact.wellformed
+    assert artefact.claims["components"] == []
+    assert shown(artefact, "update.target-checked") == []
 
 
 def test_pen_as_vendor_identifier_is_no_wrong_uuid():

@@ -1,4 +1,4 @@
-"""What sequences do when they run: parameters, alternatives, procedures, and what may be concluded from them."""
+"""What sequences do when they run: parameters, alternatives, procedures, and what follows from them."""
 
 from __future__ import annotations
 
@@ -123,6 +123,24 @@ def test_override_multiple_and_copy_params():
     assert {p["component"]: p["digest"]["value"] for p in artefact.claims["payloads"]} == dict.fromkeys(
         ("00/617070", "01", "02"), build.sha256(build.IMAGE).hex()
     )
+
+
+def test_copy_params_takes_every_alternative_over():
+    plan = build.two_slots()
+    plan.text = None
+    plan.common[2].append([b"\x01"])
+    plan.sections = {7: [12, 1, 35, {0: [3, 14]}, 3, 15]}
+    artefact = read(plan)
+    assert artefact.problems == ()
+    sizes = {p["size"] for p in artefact.claims["payloads"] if p["component"] == "01"}
+    assert sizes == {len(build.IMAGE), len(build.IMAGE) - 1}
+
+
+@pytest.mark.parametrize("argument", [{0: 5}, {9: [3]}, {0: ["x", 99]}, {"x": [3]}])
+def test_copy_params_of_what_is_not_there(argument):
+    plan = build.good()
+    plan.sections[20][4:4] = [35, argument]
+    assert ids(read(plan)) <= {"suit-unknown-command"}
 
 
 def test_copy_params_that_is_no_map_leaves_parameters_alone():
@@ -321,3 +339,24 @@ def test_sequences_nested_too_deep_are_not_followed():
     plan.sections[7] = [12, 0, 32, inner]
     artefact = read(plan)
     assert ids(artefact) == {"suit-unknown-command"}
+
+
+def test_work_that_many_branches_make_is_limited():
+    plan = build.good()
+    plan.common[2] = [[bytes([n // 256, n % 256])] for n in range(1000)]
+    plan.sections[20] = [12, 0, 15, [build.sequence()] * 1000]
+    assert ids(read(plan)) == {"artefact-too-large"}
+
+
+def test_parameters_without_end_are_limited():
+    plan = build.good()
+    plan.shared[3] |= {-1000 - n: n for n in range(2000)}
+    plan.sections[20] += [20, {14: 1}] * 200
+    assert ids(read(plan)) == {"artefact-too-large"}
+
+
+def test_unreachable_commands_are_not_walked_but_looked_at():
+    plan = build.good()
+    plan.common[2] = [[bytes([n // 256, n % 256])] for n in range(5000)]
+    plan.sections = {7: [12, 0, 14, 15, *[12, 7] * 15_000, 12, 6000]}
+    assert "suit-component-index-range" in ids(read(plan))

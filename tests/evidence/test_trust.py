@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from iotassess.codec.keys import KeyFault
 from iotassess.errors import UsageError
-from iotassess.evidence import anchor_files, certificates, collect, published_keys, trust
+from iotassess.evidence import anchor_files, certificates, collect, published_keys
 from iotassess.evidence.anchor_files import parse_anchors
 from iotassess.evidence.trust import AnchorSpec, TrustStore, parse_anchor_spec
 from iotassess.model.artefact import PURPOSES
@@ -448,10 +448,6 @@ def test_a_certificate_over_a_test_key_is_one(tmp_path, monkeypatch):
     monkeypatch.setitem(published_keys._PUBLIC, public(ALICE).thumbprint, "published somewhere")
     store = load(write(tmp_path / "leaf.pem", leaf().public_bytes(Encoding.PEM)))
     assert [anchor.test_key for anchor in store.candidates("update", "ES256", None)] == ["published"]
-
-
-def test_the_module_offers_what_others_use():
-    assert set(trust.__all__) == {"AnchorSpec", "TrustStore", "parse_anchor_spec"}
 
 
 def test_other_peoples_keys_and_certificates_all_load():

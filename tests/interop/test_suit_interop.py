@@ -34,7 +34,7 @@ LAYOUTS = {
 }
 HASHES = {-16: "sha-256", 2: "sha-256"}
 
-_TEXT = "the text member does not decode to a map, so it is not what the CDDL prescribes; as CBOR, it is a byte string"
+_TEXT = "the text member does not decode to a map, as the CDDL prescribes; as CBOR it is a sound byte string"
 _TRAILING = (
     "75 bytes follow the manifest in its byte string: nothing in it is read, and nothing of it believed"
 )
