@@ -18,7 +18,8 @@ EXAMPLE := profiles/sensor-node
 
 .PHONY: assess
 assess: $(READY) ## assess the good sensor node of profiles/ on its real evidence
-	$(BIN)/iotassess assess $(EXAMPLE)/good.yaml -t $(EXAMPLE)/anchors --as-of $(AS_OF)
+	$(BIN)/iotassess assess $(EXAMPLE)/good.yaml -t $(EXAMPLE)/anchors \
+	  --nonce $$(cat $(EXAMPLE)/evidence/nonce.hex) --as-of $(AS_OF)
 
 .PHONY: test
 test: lint ## the linters, then all tests with the coverage gate

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
 from iotassess.assess import assess
+from iotassess.baseline.catalogue import Catalogue
 from iotassess.baseline.loader import DEFAULTS, load_catalogue
 from iotassess.evidence.anchor_files import AnchorSpec
 from iotassess.evidence.registry import KINDS
@@ -73,5 +75,9 @@ def request(
 
 def judge(profile: Path, asked: Request) -> Assessment:
     """Assess a profile against the default baselines."""
-    catalogues = [load_catalogue(name) for name in DEFAULTS]
-    return assess(load_profile(profile), asked, catalogues, tool_version="0.0.0")
+    return assess(load_profile(profile), asked, _catalogues(), tool_version="0.0.0")
+
+
+@functools.cache
+def _catalogues() -> list[Catalogue]:
+    return [load_catalogue(name) for name in DEFAULTS]

@@ -9,7 +9,7 @@ from iotassess.cli.output import write_stdout
 from iotassess.errors import UsageError
 from iotassess.report.artefact_json import dumps
 
-SCHEMAS = ("profile", "assessment", "artefacts")
+SCHEMAS = ("profile", "baseline", "assessment", "artefacts")
 
 
 def list_rows(what: str, format: str) -> None:
@@ -37,6 +37,10 @@ def print_schema(what: str) -> None:
         from iotassess.profile import profile_schema
 
         write_stdout(dumps(profile_schema()))
+    elif what == "baseline":
+        from iotassess.baseline.schema import catalogue_schema
+
+        write_stdout(dumps(catalogue_schema()))
     else:
         from iotassess.report.schemas import document_schema
 

@@ -29,7 +29,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-schema_help = "profile, policy, waivers, baseline, assessment or artefacts"
 
 Anchors = Annotated[
     list[str] | None,
@@ -195,7 +194,7 @@ def list_(what: Annotated[str, typer.Argument(metavar="WHAT")], format: TextOrJs
 
 @app.command()
 def schema(what: Annotated[str, typer.Argument(metavar="WHAT")]) -> None:
-    """Print the JSON Schema of a format: profile, assessment or artefacts."""
+    """Print the JSON Schema of a format: profile, baseline, assessment or artefacts."""
     from iotassess.cli import looking_up
 
     looking_up.print_schema(what)

@@ -11,12 +11,21 @@ can run code, are never reached. The C parser is taken where PyYAML was built wi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import yaml
 from yaml import cyaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from iotassess.codec.yaml_core import (
     MAX_NUMBER_LENGTH,
@@ -96,7 +105,16 @@ def load(data: bytes | str) -> Document:
     Raises:
         YamlFault: the text is too long, not UTF-8, not YAML, or uses what is refused here.
     """
-    return _Reader(iter(_Events(decode(data)))).document()
+    text = decode(data)
+    reader = _Reader(text)
+    try:
+        return reader.document()
+    except yaml.MarkedYAMLError as error:
+        at = error.problem_mark or error.context_mark
+        mark = reader.place(at) if at else Mark(1, 1)
+        raise not_yaml(f"{error.context}: {error.problem}", mark) from None
+    except yaml.YAMLError as error:
+        raise not_yaml(str(error), Mark(1, 1)) from None
 
 
 # --- events -------------------------------------------------------------------------------------
@@ -104,7 +122,19 @@ def load(data: bytes | str) -> Document:
 # Where the two parsers of PyYAML disagree - tabs between tokens, directives, a comment close behind the
 # indicator of a block scalar, a key without value in braces - the Python one decides, so that a file
 # means the same whether or not the C one is there.
-_PARSERS_DISAGREE = re.compile(r"\t|^%|\r%|[|>][-+0-9]*#|:[][{},]", re.MULTILINE)
+_DISAGREED = ("\t", ":[", ":]", ":{", ":}", ":,")
+_DIRECTIVE = re.compile(r"^%|\r%", re.MULTILINE)
+_COMMENT_AT_INDICATOR = re.compile(r"[|>][-+0-9]*#")
+
+
+def _parsers_disagree(text: str) -> bool:
+    """Whether the text may hold one of these; plain searches first, as most files hold none."""
+    if any(mark in text for mark in _DISAGREED):
+        return True
+    if "%" in text and _DIRECTIVE.search(text) is not None:
+        return True
+    has_block_text = "|" in text or ">" in text
+    return has_block_text and "#" in text and _COMMENT_AT_INDICATOR.search(text) is not None
 
 
 class _PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser):
@@ -114,75 +144,44 @@ class _PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser
         yaml.reader.Reader.__init__(self, text)
         yaml.scanner.Scanner.__init__(self)
         yaml.parser.Parser.__init__(self)
+        self._last: Any = None
+
+    def get_event(self) -> Any:
+        try:
+            self._last = super().get_event()
+        except (ValueError, OverflowError) as error:  # it gives out-of-range escapes to chr()
+            raise yaml.MarkedYAMLError(
+                problem=str(error), problem_mark=self._last and self._last.start_mark
+            ) from None
+        return self._last
 
 
 def _parser(text: str) -> Any:
-    if yaml.__with_libyaml__ and _PARSERS_DISAGREE.search(text) is None:
+    if yaml.__with_libyaml__ and not _parsers_disagree(text):
         return cyaml.CParser(text)  # type: ignore[attr-defined]  # PyYAML exports it; its stubs do not
     return _PythonParser(text)
-
-
-def _refuse_question_mark(event: Any, mark: Mark) -> None:
-    """Refuse ``[a?]``, which PyYAML's C parser reads and its Python parser does not."""
-    if event.implicit[0] and "?" in event.value:
-        raise YamlFault(
-            "a ? stands in an unquoted text in brackets or braces",
-            mark,
-            hint="put quotes around the text",
-        )
-
-
-class _Events:
-    """The parser events of a text, each with its place. PyYAML's complaints become faults."""
-
-    def __init__(self, text: str) -> None:
-        self._text = text
-
-    def __iter__(self) -> Iterator[tuple[Any, Mark]]:
-        mark = Mark(1, 1)
-        try:
-            parser = _parser(self._text)
-            flow = 0  # how many brackets and braces are open
-            while True:  # the reader asks for no event behind the stream's end
-                event = parser.get_event()
-                mark = self._place(event.start_mark)
-                if isinstance(event, yaml.CollectionStartEvent):
-                    flow += bool(flow or event.flow_style)
-                elif isinstance(event, yaml.CollectionEndEvent):
-                    flow -= bool(flow)
-                elif flow and isinstance(event, yaml.ScalarEvent):
-                    _refuse_question_mark(event, mark)
-                yield event, mark
-        except yaml.MarkedYAMLError as error:
-            at = error.problem_mark or error.context_mark
-            raise not_yaml(f"{error.context}: {error.problem}", self._place(at) if at else mark) from None
-        except (yaml.YAMLError, ValueError, OverflowError) as error:
-            # ValueError and OverflowError: the Python parser gives out-of-range escapes to chr().
-            raise not_yaml(str(error), mark) from None
-
-    def _place(self, mark: Any) -> Mark:
-        """Ours of PyYAML's; the C parser sees a line behind a last line that is not ended."""
-        if mark.index < len(self._text):
-            return Mark(mark.line + 1, mark.column + 1)
-        return mark_after(self._text)
 
 
 # --- values -------------------------------------------------------------------------------------
 
 
 class _Reader:
-    """Reads events into one document, in the order of the text: the first fault is the one told.
+    """Reads parser events into one document, in the order of the text: the first fault is the one told.
 
-    Events are kept, and those of an anchored node are read again at each of its aliases. So every
-    alias gets values and paths of its own, and what it adds is counted like anything else.
+    Where a text has anchors, events are kept, and those of an anchored node are read again at each of its
+    aliases. So every alias gets values and paths of its own, and what it adds is counted like anything
+    else. Events are told apart by their class, as PyYAML derives none of them from another.
     """
 
-    def __init__(self, source: Iterator[tuple[Any, Mark]]) -> None:
-        self._source = source
-        self._events: list[tuple[Any, Mark]] = []
-        self._at = 0
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._end = len(text)
+        self._parse: Callable[[], Any] = _parser(text).get_event
+        self._next = self._keep if "&" in text else self._parse
+        self._events: list[Any] = []
+        self._at = 0  # index of the event that is read next, where events are kept
         self._anchors: dict[str, int] = {}  # name to the index of its node's event
-        self._open: set[int] = set()  # indexes of the collections whose end is not yet read
+        self._open: set[int] = set()  # indexes of the anchored nodes that are not yet read to their end
         self._nodes = 0
         self._characters = 0
         self._aliases = 0
@@ -192,67 +191,80 @@ class _Reader:
 
     def document(self) -> Document:
         self._next()  # the stream's start
-        event, mark = self._next()
+        event = self._next()
         value: Any = None
         self._marks[()] = Mark(1, 1)
-        if isinstance(event, yaml.DocumentStartEvent):
-            _refuse_directives(event, mark)
-            value = self._value((), 0)
+        if event.__class__ is DocumentStartEvent:
+            _refuse_directives(event, self.place(event.start_mark))
+            value = self._value(self._next(), (), 0, False)
             self._next()  # the document's end
-            event, mark = self._next()
-        if isinstance(event, yaml.DocumentStartEvent):
+            event = self._next()
+        if event.__class__ is DocumentStartEvent:
             raise YamlFault(
                 "a second document begins here, one is read",
-                mark,
+                self.place(event.start_mark),
                 hint="remove the '---', or put each document into a file of its own",
             )
         return Document(value, self._marks, self._keys, self._raw)
 
-    def _next(self) -> tuple[Any, Mark]:
-        placed = self._peek()
-        self._at += 1
-        return placed
-
-    def _peek(self) -> tuple[Any, Mark]:
+    def _keep(self) -> Any:
+        """The next event, which an alias may have read before and may have read again."""
         if self._at == len(self._events):
-            self._events.append(next(self._source))
-        return self._events[self._at]
+            self._events.append(self._parse())
+        self._at += 1
+        return self._events[self._at - 1]
 
-    def _value(self, path: Path, depth: int) -> Any:
-        """The node at ``path``, inside ``depth`` collections."""
-        index = self._at
-        event, mark = self._next()
-        if isinstance(event, yaml.AliasEvent):
+    def place(self, mark: Any) -> Mark:
+        """Our mark of PyYAML's; the C parser sees a line behind a last line that is not ended."""
+        if mark.index < self._end:
+            return Mark(mark.line + 1, mark.column + 1)
+        return mark_after(self._text)
+
+    def _value(self, event: Any, path: Path, depth: int, flow: bool) -> Any:
+        """The node that begins with ``event``.
+
+        Args:
+            event: its first event.
+            path: where it stands.
+            depth: in how many collections that is.
+            flow: whether brackets or braces are open there.
+        """
+        kind = event.__class__
+        mark = self.place(event.start_mark)
+        if kind is AliasEvent:
             value = self._alias(event, mark, path, depth)
             self._marks[path] = mark
             return value
         self._marks[path] = mark
-        self._admit(event, mark, index)
-        if isinstance(event, yaml.ScalarEvent):
-            return self._scalar(event, mark, path)
+        if kind is ScalarEvent:
+            return self._scalar(event, mark, path, flow)
+        self._admit(event, mark)
         if depth == MAX_DEPTH:
             raise YamlFault(
                 f"collections are nested more than {MAX_DEPTH} deep",
                 mark,
                 hint="no file of iotassess needs that; is a bracket or an indentation wrong?",
             )
-        read = self._mapping if isinstance(event, yaml.MappingStartEvent) else self._sequence
+        read = self._mapping if kind is MappingStartEvent else self._sequence
+        if event.anchor is None:
+            return read(path, depth + 1, flow or event.flow_style)
+        index = self._at - 1
         self._open.add(index)
-        value = read(path, depth + 1)
+        value = read(path, depth + 1, flow or event.flow_style)
         self._open.discard(index)
         return value
 
-    def _sequence(self, path: Path, depth: int) -> list[Any]:
+    def _sequence(self, path: Path, depth: int, flow: bool) -> list[Any]:
         items: list[Any] = []
-        while not isinstance(self._peek()[0], yaml.SequenceEndEvent):
-            items.append(self._value((*path, len(items)), depth))
-        self._next()
+        while (event := self._next()).__class__ is not SequenceEndEvent:
+            items.append(self._value(event, (*path, len(items)), depth, flow))
         return items
 
-    def _mapping(self, path: Path, depth: int) -> dict[str, Any]:
+    def _mapping(self, path: Path, depth: int, flow: bool) -> dict[str, Any]:
         entries: dict[str, Any] = {}
-        while not isinstance(self._peek()[0], yaml.MappingEndEvent):
-            key, mark = self._key()
+        while (event := self._next()).__class__ is not MappingEndEvent:
+            mark = self.place(event.start_mark)
+            key = self._key(event, mark, flow)
             here = (*path, key)
             if key in entries:
                 raise YamlFault(
@@ -261,25 +273,27 @@ class _Reader:
                     hint="keep one of the two",
                 )
             self._keys[here] = mark
-            entries[key] = self._value(here, depth)
-            if self._raw.get(here) == "":  # nothing stands there: its key is the place to look at
+            entries[key] = value = self._value(self._next(), here, depth, flow)
+            if (
+                value is None and self._raw[here] == ""
+            ):  # nothing stands there: its key is the place to look at
                 self._marks[here] = mark
-        self._next()
         return entries
 
-    def _key(self) -> tuple[str, Mark]:
-        index = self._at
-        event, mark = self._next()
-        if not isinstance(event, yaml.ScalarEvent):
+    def _key(self, event: Any, mark: Mark, flow: bool) -> str:
+        if event.__class__ is not ScalarEvent:
             raise YamlFault(
                 f"a key is {_described(event)}, expected a string",
                 mark,
                 hint="write the key out as plain text",
             )
-        self._admit(event, mark, index)
-        text = event.value
-        if not event.implicit[0]:
-            return check_string(text, mark), mark
+        text: str = event.value
+        plain = event.implicit[0]
+        if plain and flow:
+            _refuse_question_mark(text, mark)
+        self._admit(event, mark, len(text))
+        if not plain:
+            return check_string(text, mark)
         if text == "<<":
             raise YamlFault(
                 "the merge key << is not part of YAML 1.2",
@@ -288,19 +302,24 @@ class _Reader:
             )
         key = resolve(text, mark)
         if isinstance(key, str):
-            return key, mark
+            return key
         raise YamlFault(
             f"the key {_shown(text)} is {_described(key)}, expected a string",
             mark,
             hint=f'quote it: "{text}"' if text else "write a key before the colon",
         )
 
-    def _scalar(self, event: yaml.ScalarEvent, mark: Mark, path: Path) -> Any:
-        if not event.implicit[0]:  # quoted, or a block scalar
-            return check_string(event.value, mark)
-        value = resolve(event.value, mark)
+    def _scalar(self, event: Any, mark: Mark, path: Path, flow: bool) -> Any:
+        text: str = event.value
+        plain = event.implicit[0]
+        if plain and flow:
+            _refuse_question_mark(text, mark)
+        self._admit(event, mark, len(text))
+        if not plain:  # quoted, or a block scalar
+            return check_string(text, mark)
+        value = resolve(text, mark)
         if not isinstance(value, str):
-            self._raw[path] = event.value
+            self._raw[path] = text
         return value
 
     def _alias(self, event: Any, mark: Mark, path: Path, depth: int) -> Any:
@@ -327,15 +346,15 @@ class _Reader:
                 hint="write some of the values out",
             )
         back, self._at = self._at, index
-        value = self._value(path, depth)
+        # What the alias stands in does not matter: the node was read before, where it is written.
+        value = self._value(self._next(), path, depth, False)
         self._at = back
         return value
 
-    def _admit(self, event: Any, mark: Mark, index: int) -> None:
+    def _admit(self, event: Any, mark: Mark, characters: int = 0) -> None:
         """Count one node that is not an alias, refuse its tag, note its anchor."""
         self._nodes += 1
-        if isinstance(event, yaml.ScalarEvent):
-            self._characters += len(event.value)
+        self._characters += characters
         if self._nodes > MAX_NODES or self._characters > MAX_SIZE:
             raise YamlFault(
                 f"the document has more than {MAX_NODES} values or {MAX_SIZE} characters, "
@@ -349,16 +368,32 @@ class _Reader:
                 mark,
                 hint="remove the tag; quotes make a string",
             )
-        if event.anchor is not None and self._anchors.setdefault(event.anchor, index) != index:
-            first = self._events[self._anchors[event.anchor]][1]
+        if event.anchor is not None:
+            self._note_anchor(event.anchor, mark)
+
+    def _note_anchor(self, name: str, mark: Mark) -> None:
+        """Note where the node of an anchor begins: with the event that was read last."""
+        index = self._at - 1
+        if self._anchors.setdefault(name, index) != index:
+            first = self.place(self._events[self._anchors[name]].start_mark)
             raise YamlFault(
-                f"the anchor &{_clipped(event.anchor)} stands twice, first in line {first.line}",
+                f"the anchor &{_clipped(name)} stands twice, first in line {first.line}",
                 mark,
                 hint="give each anchor a name of its own",
             )
 
 
-def _refuse_directives(event: yaml.DocumentStartEvent, mark: Mark) -> None:
+def _refuse_question_mark(text: str, mark: Mark) -> None:
+    """Refuse ``[a?]``, which PyYAML's C parser reads and its Python parser does not."""
+    if "?" in text:
+        raise YamlFault(
+            "a ? stands in an unquoted text in brackets or braces",
+            mark,
+            hint="put quotes around the text",
+        )
+
+
+def _refuse_directives(event: DocumentStartEvent, mark: Mark) -> None:
     if event.version not in (None, (1, 2)):
         raise YamlFault(
             f"a directive asks for YAML {'.'.join(map(str, event.version))}, 1.2 is read",
@@ -374,9 +409,9 @@ def _refuse_directives(event: yaml.DocumentStartEvent, mark: Mark) -> None:
 
 
 _DESCRIPTIONS: tuple[tuple[type, str], ...] = (
-    (yaml.AliasEvent, "an alias"),
-    (yaml.SequenceStartEvent, "a sequence"),
-    (yaml.MappingStartEvent, "a mapping"),
+    (AliasEvent, "an alias"),
+    (SequenceStartEvent, "a sequence"),
+    (MappingStartEvent, "a mapping"),
     (bool, "a boolean"),
     (int, "a number"),
     (float, "a number"),

@@ -187,7 +187,7 @@ def check_string(text: str, mark: Mark) -> str:
     Raises:
         YamlFault: it does, by an escape in double quotes.
     """
-    if (found := _REFUSED_IN_STRING.search(text)) is not None:
+    if not text.isprintable() and (found := _REFUSED_IN_STRING.search(text)) is not None:
         raise YamlFault(
             f"the string holds the character U+{ord(found.group()):04X}, which is not text",
             mark,

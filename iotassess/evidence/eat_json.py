@@ -149,7 +149,8 @@ def to_labels(reading: Reading, claims: Mapping[str, Any]) -> dict[Any, Any]:
 
 def _psa_names(claims: Mapping[str, Any]) -> dict[str, int]:
     """Give the label of each PSA name, by the profile that the claims set names."""
-    profile = BY_ID.get(claims.get("eat-profile", claims.get("psa-profile")), TFM)
+    named = claims.get("eat-profile", claims.get("psa-profile"))
+    profile = BY_ID.get(named, TFM) if type(named) is str else TFM
     keys: dict[str, str] = {}
     for name, key in FROM_JSON.items():
         if name in claims:

@@ -49,11 +49,11 @@ class Use(NamedTuple):
     """One component as a section leaves it, or as a command finds it: what payloads are made of.
 
     Attributes:
-        index: component index.
+        component_index: component index.
         variant: one alternative of it.
     """
 
-    index: int
+    component_index: int
     variant: Variant
 
 
@@ -63,12 +63,12 @@ class Missing(NamedTuple):
     Attributes:
         command: the command.
         parameter: what it consumes.
-        index: component that it was applied to.
+        component_index: component that it was applied to.
     """
 
     command: Command
     parameter: str
-    index: int
+    component_index: int
 
 
 class Effects:
@@ -90,7 +90,7 @@ class Effects:
     def __init__(self, manifest: Manifest, reading: Reading) -> None:
         self.manifest = manifest
         self.reading = reading
-        self.dependencies = frozenset(entry.index for entry in manifest.dependencies)
+        self.dependencies = frozenset(entry.component_index for entry in manifest.dependencies)
         own = tuple(range(len(manifest.components)))
         self.indices = own + tuple(sorted(self.dependencies - set(own)))
         self.uses: dict[tuple[Any, ...], Use] = {}

@@ -32,12 +32,12 @@ class Dependency(NamedTuple):
     """One manifest that this one depends on.
 
     Attributes:
-        index: component index; in the list form of drafts up to -16, -1 minus its place in the list.
+        component_index: component index; in the list form of drafts up to -16, -1 minus its place in the list.
         digest: of its manifest, where the list form gives one.
         prefix: component prefix, or None.
     """
 
-    index: int
+    component_index: int
     digest: SuitDigest | None
     prefix: Component | None
 

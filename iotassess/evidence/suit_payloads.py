@@ -21,7 +21,7 @@ class Payload(NamedTuple):
     """One payload of a component, in one alternative.
 
     Attributes:
-        index: component index.
+        component_index: component index.
         component: component identifier in hex segments; of a dependency without one, "dependency 0".
         digest: of the image, or None.
         size: of the image in bytes, or None.
@@ -33,7 +33,7 @@ class Payload(NamedTuple):
         trail: path to the digest, or to another of its parameters.
     """
 
-    index: int
+    component_index: int
     component: str
     digest: SuitDigest | None
     size: int | None
@@ -69,12 +69,12 @@ def list_payloads(manifest: Manifest, walked: Walked) -> tuple[Payload, ...]:
     What a component has at one point only (its digest when the device boots, say) is part of the payload that
     has the same and more.
     """
-    dependencies = frozenset(entry.index for entry in manifest.dependencies)
+    dependencies = frozenset(entry.component_index for entry in manifest.dependencies)
     found: list[Payload] = []
     by_component: dict[int, list[Payload]] = {}
     for use in walked.uses:
-        payload = _payload(manifest, use.index, use.variant, dependencies)
-        by_component.setdefault(use.index, []).append(payload)
+        payload = _payload(manifest, use.component_index, use.variant, dependencies)
+        by_component.setdefault(use.component_index, []).append(payload)
     for index in sorted(by_component):
         for payload in _largest(by_component[index]):
             if index in walked.encrypted_sources:

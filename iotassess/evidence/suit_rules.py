@@ -150,7 +150,9 @@ def _check_sequence(
 
 def _component_indices(manifest: Manifest) -> frozenset[int]:
     """Component indices. TD has dependencies among the components; its own examples count on behind them."""
-    return frozenset(range(len(manifest.components))) | {entry.index for entry in manifest.dependencies}
+    return frozenset(range(len(manifest.components))) | {
+        entry.component_index for entry in manifest.dependencies
+    }
 
 
 def _check_indices(command: Command, manifest: Manifest, indices: frozenset[int], reading: Reading) -> None:

@@ -142,7 +142,7 @@ def _procedure(findings: Findings) -> Iterator[Shown]:
         yield _product("update.integrity-checked", not walked.unmatched, "install")
     if walked.different_slots:
         yield _product("update.ab-slots", True, "install")
-    own = set(range(len(manifest.components))) - {entry.index for entry in manifest.dependencies}
+    own = set(range(len(manifest.components))) - {entry.component_index for entry in manifest.dependencies}
     if walked.complete and own and own <= walked.boot_matched:
         yield _product("boot.image-verified", True, "validate")
 

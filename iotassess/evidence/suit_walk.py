@@ -101,7 +101,7 @@ class Walk:
     # --- procedures, sections, sequences ----------------------------------------------------------
 
     def _initial(self, pending: Mapping[int, frozenset[Pending]]) -> State:
-        listed = {entry.index: entry.digest for entry in self.manifest.dependencies if entry.digest}
+        listed = {entry.component_index: entry.digest for entry in self.manifest.dependencies if entry.digest}
         components: dict[int, Variants] = {}
         for index in self.effects.indices:
             variant = EMPTY._replace(pending=pending.get(index, frozenset()))

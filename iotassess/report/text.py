@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from iotassess.model.artefact import Artefact
-from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult
+from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult, RequirementResult
 from iotassess.model.claim import Grade
 from iotassess.report.escape import safe
 from iotassess.report.headline import headline
@@ -31,6 +31,8 @@ STYLE = {
 
 GRADES = ("declared", "documented", "decoded", "intact", "authenticated", "fresh")
 UNANSWERED = ("not-assessed", "partial", "not-satisfied", "contradicted")
+NARROW = 60
+"""Columns below which a table has no room for titles; rows are lines of text then."""
 MOST_BECAUSE = 300
 """Characters of a because in the terminal; the JSON report has all of it."""
 
@@ -63,11 +65,10 @@ def _blocks(assessment: Assessment, look: Look) -> Iterator[RenderableType]:
     product = assessment.product
     name = " ".join(safe(x) for x in (product.vendor, product.model, product.hardware_revision) if x)
     version = f" · firmware {safe(product.firmware_version)}" if product.firmware_version else ""
-    yield Text(f"{name}{version} · as of {assessment.as_of.date}", style="bold")
-    yield Text(
-        f"iotassess {assessment.tool_version}: a self-assessment against paraphrased requirements",
-        style="bright_black",
-    )
+    # It never wraps: the rest of a long name at the beginning of a line could pass for a headline.
+    yield Padding(Text(f"{name}{version}", style="bold", no_wrap=True, overflow="ellipsis"), 0)
+    yield Text(f"as of {assessment.as_of.date} · iotassess {assessment.tool_version}", style="bright_black")
+    yield Text("a self-assessment against paraphrased requirements", style="bright_black")
     yield ""
     yield from _headlines(assessment)
     errors = [d for d in assessment.discrepancies if d.severity == "error"]
@@ -113,10 +114,9 @@ def _missing(assessment: Assessment, result: BaselineResult) -> Iterator[Rendera
         return
     yield _title(f"Missing in {safe(result.title)}, edition {safe(result.edition)} ({len(rows)})")
     for row in rows:
-        line = Text("  ")
-        line.append(f"{safe(row.id)} {row.verdict}", style=STYLE[row.verdict])
-        line.append(f"  {safe(row.title)}{' [gate]' if row.gate else ''}")
-        yield line
+        line = Text(f"{safe(row.id)} {row.verdict}", style=STYLE[row.verdict])
+        line.append(f"  {_named(row)}", style="default")
+        yield Padding(line, (0, 0, 0, 2))
         if row.verdict != "contradicted":
             yield Padding(Text(safe(_first(row.because), MOST_BECAUSE)), (0, 0, 0, 4))
         means = [safe(assessment.technologies.get(t, t)) for t in row.technologies]
@@ -136,9 +136,8 @@ def _proven(assessment: Assessment, result: BaselineResult) -> Iterator[Renderab
     yield _title(f"Proven ({len(rows)})", "bold green")
     artefacts = {a.path: a for a in _flat(assessment.artefacts)}
     for row in rows:
-        yield Text(
-            f"  {safe(row.id)} {safe(row.title)} · grade {row.grade} {GRADES[row.grade]}", style="green"
-        )
+        head = f"{safe(row.id)} {safe(row.title)} · grade {row.grade} {GRADES[row.grade]}"
+        yield Padding(Text(head, style="green"), (0, 0, 0, 2))
         for path in dict.fromkeys(_proving(row.parts)):
             yield Padding(Text(_vouched(artefacts[path])), (0, 0, 0, 4))
 
@@ -174,19 +173,31 @@ def _table(result: BaselineResult, look: Look) -> Iterator[RenderableType]:
     rows = [r for r in result.requirements if look.show == "all" or r.verdict in UNANSWERED]
     title = f"{safe(result.title)} ({safe(result.id)} {safe(result.edition)}, {len(rows)} of {result.total})"
     yield _title(title)
-    table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, expand=False)
-    table.add_column("requirement", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("grade", justify="right", no_wrap=True)
-    table.add_column("title", overflow="fold")
-    for row in rows:
-        grade = str(row.grade) if row.verdict in ("verified", "declared") else ""
-        verdict = Text(row.verdict, style=STYLE[row.verdict])
-        table.add_row(safe(row.id), verdict, grade, safe(row.title) + (" [gate]" if row.gate else ""))
-    yield table
+    cells = [(safe(r.id), Text(r.verdict, style=STYLE[r.verdict]), _grade(r), _named(r)) for r in rows]
+    if look.width < NARROW:
+        for id, verdict, grade, name in cells:
+            line = Text.assemble(f"{id} ", verdict, f" {grade}".rstrip(), f"  {name}")
+            yield Padding(line, (0, 0, 0, 2))
+    else:
+        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, expand=False)
+        table.add_column("requirement", no_wrap=True)
+        table.add_column("verdict", no_wrap=True)
+        table.add_column("grade", justify="right", no_wrap=True)
+        table.add_column("title", overflow="fold")
+        for row in cells:
+            table.add_row(*row)
+        yield table
     yield Text(_sums(result), style="bright_black")
     if result.because:
         yield Text("held back: " + safe("; ".join(result.because)), style="bright_black")
+
+
+def _grade(row: RequirementResult) -> str:
+    return str(row.grade) if row.verdict in ("verified", "declared") else ""
+
+
+def _named(row: RequirementResult) -> str:
+    return safe(row.title) + (" [gate]" if row.gate else "")
 
 
 def _sums(result: BaselineResult) -> str:
@@ -202,10 +213,10 @@ def _artefacts(artefacts: tuple[Artefact, ...]) -> Iterator[RenderableType]:
         worst = [p for p in artefact.problems if p.severity != "note"]
         grade = "" if artefact.grade is None else f" · grade {artefact.grade} {GRADES[artefact.grade]}"
         head = (
-            f"  {safe(artefact.path)} · {artefact.kind or 'not recognised'} · {artefact.authenticity}"
+            f"{safe(artefact.path)} · {artefact.kind or 'not recognised'} · {artefact.authenticity}"
             f" · {artefact.binding or 'not bound'}{grade}"
         )
-        lines: list[RenderableType] = [Text(head)]
+        lines: list[RenderableType] = [Padding(Text(head), (0, 0, 0, 2))]
         lines += [
             Padding(
                 Text(

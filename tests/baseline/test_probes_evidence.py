@@ -153,7 +153,7 @@ CASES = [
             ),
         ],
         "weaker",
-    ),  # fmt: skip
+    ),
     Case("measurements-match-release", "silence", [], "indeterminate"),
     Case("measurements-match-release", "released, not measured", [digest(GOOD)], "indeterminate"),
     Case("measurements-match-release", "equal", [digest(GOOD), measured(GOOD)], "met", 4),

@@ -104,7 +104,8 @@ def test_without_anchors_nothing_is_proven(product, twin):
     result = assessed(product, twin, anchors=False).baselines[0]
     assert result.proven == 0
     assert result.level in ("L0", "L1")
-    assert all(a.grade <= 2 for a in assessed(product, twin, anchors=False).artefacts)
+    # The profile names its own anchors, which make an artefact intact and no more.
+    assert all(a.grade <= 3 for a in assessed(product, twin, anchors=False).artefacts)
 
 
 @pytest.mark.parametrize("product", sorted(PROOFS))

@@ -365,18 +365,17 @@ def physical_ports_protected(facts: Facts) -> Answer:
     """
 
     def ask(port: Subject) -> Answer:
-        return any_of(
-            (
-                facts.judge(
-                    "interface.protection",
-                    ("fused", "authenticated", "disabled"),
-                    weaker=("physical",),
-                    subject=port,
-                    say="the protection",
-                ),
-                facts.judge("interface.authenticated", YES, subject=port, say="authentication"),
-            )
-        )[0]
+        protection = facts.judge(
+            "interface.protection",
+            ("fused", "authenticated", "disabled"),
+            weaker=("physical",),
+            subject=port,
+            say="the protection",
+        )
+        authenticated = facts.judge("interface.authenticated", YES, subject=port, say="authentication")
+        if authenticated.outcome == "met":
+            return any_of((protection, authenticated))[0]
+        return authenticated if protection.outcome == "indeterminate" else protection
 
     return each(
         facts,

@@ -113,7 +113,7 @@ def boot_algorithm_strong(facts: Facts) -> Answer:
     kind="document",
 )
 def crypto_libraries_validated(facts: Facts) -> Answer:
-    """The robustness of the implementation was verified.
+    """Somebody checked that the implementation is robust.
 
     Looks at: library.validation of every cryptographic library.
 
