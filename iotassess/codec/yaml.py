@@ -148,7 +148,7 @@ class _PythonParser(yaml.reader.Reader, yaml.scanner.Scanner, yaml.parser.Parser
 
     def get_event(self) -> Any:
         try:
-            self._last = super().get_event()
+            self._last = super().get_event()  # type: ignore[no-untyped-call]  # the stubs' matter
         except (ValueError, OverflowError) as error:  # it gives out-of-range escapes to chr()
             raise yaml.MarkedYAMLError(
                 problem=str(error), problem_mark=self._last and self._last.start_mark
@@ -163,6 +163,8 @@ def _parser(text: str) -> Any:
 
 
 # --- values -------------------------------------------------------------------------------------
+
+_new_mark = tuple.__new__  # a mark is made for each key and value: this takes half the time of Mark()
 
 
 class _Reader:
@@ -217,7 +219,7 @@ class _Reader:
     def place(self, mark: Any) -> Mark:
         """Our mark of PyYAML's; the C parser sees a line behind a last line that is not ended."""
         if mark.index < self._end:
-            return Mark(mark.line + 1, mark.column + 1)
+            return _new_mark(Mark, (mark.line + 1, mark.column + 1))
         return mark_after(self._text)
 
     def _value(self, event: Any, path: Path, depth: int, flow: bool) -> Any:
@@ -237,7 +239,11 @@ class _Reader:
             return value
         self._marks[path] = mark
         if kind is ScalarEvent:
-            return self._scalar(event, mark, path, flow)
+            value = self._scalar(event, mark, flow)
+            if not isinstance(value, str):
+                self._raw[path] = event.value
+            return value
+        self._nodes += 1
         self._admit(event, mark)
         if depth == MAX_DEPTH:
             raise YamlFault(
@@ -257,7 +263,7 @@ class _Reader:
     def _sequence(self, path: Path, depth: int, flow: bool) -> list[Any]:
         items: list[Any] = []
         while (event := self._next()).__class__ is not SequenceEndEvent:
-            items.append(self._value(event, (*path, len(items)), depth, flow))
+            items.append(self._value(event, path + (len(items),), depth, flow))
         return items
 
     def _mapping(self, path: Path, depth: int, flow: bool) -> dict[str, Any]:
@@ -265,7 +271,7 @@ class _Reader:
         while (event := self._next()).__class__ is not MappingEndEvent:
             mark = self.place(event.start_mark)
             key = self._key(event, mark, flow)
-            here = (*path, key)
+            here = path + (key,)
             if key in entries:
                 raise YamlFault(
                     f"the key {_shown(key)} stands twice, first in line {self._keys[here].line}",
@@ -274,9 +280,7 @@ class _Reader:
                 )
             self._keys[here] = mark
             entries[key] = value = self._value(self._next(), here, depth, flow)
-            if (
-                value is None and self._raw[here] == ""
-            ):  # nothing stands there: its key is the place to look at
+            if value is None and not self._raw[here]:  # nothing is there: its key is the place to look at
                 self._marks[here] = mark
         return entries
 
@@ -287,40 +291,42 @@ class _Reader:
                 mark,
                 hint="write the key out as plain text",
             )
-        text: str = event.value
-        plain = event.implicit[0]
-        if plain and flow:
-            _refuse_question_mark(text, mark)
-        self._admit(event, mark, len(text))
-        if not plain:
-            return check_string(text, mark)
-        if text == "<<":
+        key = self._scalar(event, mark, flow)
+        if not isinstance(key, str):
+            text = event.value
+            raise YamlFault(
+                f"the key {_shown(text)} is {_described(key)}, expected a string",
+                mark,
+                hint=f'quote it: "{text}"' if text else "write a key before the colon",
+            )
+        if key == "<<" and event.implicit[0]:
             raise YamlFault(
                 "the merge key << is not part of YAML 1.2",
                 mark,
                 hint="write the entries out, or use an alias for the whole mapping",
             )
-        key = resolve(text, mark)
-        if isinstance(key, str):
-            return key
-        raise YamlFault(
-            f"the key {_shown(text)} is {_described(key)}, expected a string",
-            mark,
-            hint=f'quote it: "{text}"' if text else "write a key before the colon",
-        )
+        return key
 
-    def _scalar(self, event: Any, mark: Mark, path: Path, flow: bool) -> Any:
+    def _scalar(self, event: Any, mark: Mark, flow: bool) -> Any:
+        """The value of a key or scalar."""
         text: str = event.value
-        plain = event.implicit[0]
-        if plain and flow:
-            _refuse_question_mark(text, mark)
-        self._admit(event, mark, len(text))
-        if not plain:  # quoted, or a block scalar
-            return check_string(text, mark)
-        value = resolve(text, mark)
-        if not isinstance(value, str):
-            self._raw[path] = text
-        return value
+        plain = event.implicit[0]  # neither quoted nor a block scalar
+        if flow and plain and "?" in text:
+            raise YamlFault(  # PyYAML's C parser reads it, and its Python parser does not
+                "a ? stands in an unquoted text in brackets or braces",
+                mark,
+                hint="put quotes around the text",
+            )
+        self._characters += len(text)
+        self._nodes += 1
+        if (
+            event.tag is not None
+            or event.anchor is not None
+            or self._nodes > MAX_NODES
+            or self._characters > MAX_SIZE
+        ):
+            self._admit(event, mark)
+        return resolve(text, mark) if plain else check_string(text, mark)
 
     def _alias(self, event: Any, mark: Mark, path: Path, depth: int) -> Any:
         """The anchored node, read again as if it were written out at the alias."""
@@ -351,10 +357,8 @@ class _Reader:
         self._at = back
         return value
 
-    def _admit(self, event: Any, mark: Mark, characters: int = 0) -> None:
+    def _admit(self, event: Any, mark: Mark) -> None:
         """Count one node that is not an alias, refuse its tag, note its anchor."""
-        self._nodes += 1
-        self._characters += characters
         if self._nodes > MAX_NODES or self._characters > MAX_SIZE:
             raise YamlFault(
                 f"the document has more than {MAX_NODES} values or {MAX_SIZE} characters, "
@@ -381,16 +385,6 @@ class _Reader:
                 mark,
                 hint="give each anchor a name of its own",
             )
-
-
-def _refuse_question_mark(text: str, mark: Mark) -> None:
-    """Refuse ``[a?]``, which PyYAML's C parser reads and its Python parser does not."""
-    if "?" in text:
-        raise YamlFault(
-            "a ? stands in an unquoted text in brackets or braces",
-            mark,
-            hint="put quotes around the text",
-        )
 
 
 def _refuse_directives(event: DocumentStartEvent, mark: Mark) -> None:

@@ -187,7 +187,9 @@ def check_string(text: str, mark: Mark) -> str:
     Raises:
         YamlFault: it does, by an escape in double quotes.
     """
-    if not text.isprintable() and (found := _REFUSED_IN_STRING.search(text)) is not None:
+    if text.isprintable():  # most are, and it is quickly told
+        return text
+    if (found := _REFUSED_IN_STRING.search(text)) is not None:
         raise YamlFault(
             f"the string holds the character U+{ord(found.group()):04X}, which is not text",
             mark,
@@ -223,7 +225,9 @@ def resolve(text: str, mark: Mark) -> Any:
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if text[0] not in "+-.0123456789" or (match := _NUMBER.fullmatch(text)) is None:
+    if text[0] not in "+-.0123456789":
+        return text if text.isprintable() else check_string(text, mark)
+    if (match := _NUMBER.fullmatch(text)) is None:
         return check_string(text, mark)
     if len(text) > MAX_NUMBER_LENGTH:
         raise YamlFault(

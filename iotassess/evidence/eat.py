@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from iotassess.evidence.context import Context
-from iotassess.evidence.eat_message import integer_labels, is_map_inside, open_token, report_indefinite
+from iotassess.evidence.eat_message import is_map_inside, open_token, report_indefinite
 from iotassess.evidence.eat_token import EVIDENCE_LABELS, RFC_9711, conclude, is_result, read_claims_set
 from iotassess.evidence.peek import CWT_TAG, Peek
 from iotassess.model.artefact import Artefact
@@ -26,7 +26,7 @@ def is_cwt(peek: Peek) -> bool:
     tags = peek.tags
     claims = peek.payload
     if claims is not None:
-        if is_result(claims) or not integer_labels(claims):
+        if is_result(claims):
             return False
         if tags[:1] == (CWT_TAG,):
             return True

@@ -47,6 +47,7 @@ class Reading:
         trail: where the claims map stands in ``data`` (for ``cbor.locate``); None where it has no place.
         prefix: path of the claims set inside the artefact; empty, or ending in a dot.
         from_json: the claims had JSON names rather than CBOR labels.
+        level: how many claims sets of the same token it is nested in.
         draft: an enclosing claims set has labels of an older draft.
         settled: a profile that is known says that labels mean what RFC 9711 says.
         claims: what was read, JSON-ready.
@@ -70,6 +71,7 @@ class Reading:
         "device",
         "draft",
         "from_json",
+        "level",
         "measures",
         "nested",
         "nonces",
@@ -98,6 +100,7 @@ class Reading:
         self.trail = trail
         self.prefix = prefix
         self.from_json = from_json
+        self.level = 0
         self.draft = False
         self.settled = False
         self.claims: dict[str, Any] = {}
@@ -127,6 +130,7 @@ class Reading:
             prefix=f"{self.prefix}{path}.",
             from_json=self.from_json,
         )
+        inner.level = self.level + 1
         inner.draft = self.draft
         inner.settled = self.settled
         inner.problems = self.problems

@@ -23,6 +23,9 @@ MAX_SUBMODULES: Final = 256
 """Submodules of one claims set that are read. Each may be a token with a signature to verify; the largest
 real device has some twenty."""
 
+MAX_LEVELS: Final = 8
+"""Claims sets within claims sets of one token. RFC 9711 sets no limit; real ones have two or three levels."""
+
 _JSON_TOKENS: Final = {"JWT": "a JSON Web Token", "CBOR": "base64url of a CBOR token", "BUNDLE": "a bundle"}
 
 # COSE Algorithms registry → name and how to compute it. Truncated hashes are left out: too short to rely on.
@@ -90,6 +93,8 @@ def read_submods(reading: Reading, value: Any, read_set: ReadSet) -> None:
 def _read_submodule(reading: Reading, name: str, content: Any, read_set: ReadSet) -> dict[str, Any]:
     path = f"submods.{clip(name)}"
     form, inner = _classify_json(content) if reading.from_json else _classify(content)
+    if form == "claims" and reading.level >= MAX_LEVELS:
+        form, inner = "malformed", f"more than {MAX_LEVELS} claims sets within each other; it was not read"
     if form == "claims":
         within = reading.inside(path, None if reading.from_json else (266, name))
         read_set(within, to_labels(within, inner) if reading.from_json else inner)

@@ -155,12 +155,16 @@ def conclude(
 
 
 @lru_cache(maxsize=64)
-def _standing(form: str, algorithm: str | None, covered: bool, nonce: bool) -> tuple[Shown, ...]:
+def _standing(
+    form: str, algorithm: str | None, covered: bool, nonce: bool, measures: bool | None, measured_at: str
+) -> tuple[Shown, ...]:
     """Statements that all tokens of one form and algorithm make alike."""
     found = [
         Shown(PRODUCT, "attestation.supported", True, "", covered),
         Shown(PRODUCT, "attestation.format", form, "", covered),
     ]
+    if measures is not None:
+        found.append(Shown(PRODUCT, "attestation.measures-software", measures, measured_at, covered))
     if nonce:
         found.append(Shown(PRODUCT, "attestation.nonce-bound", True, "nonce", covered))
     if algorithm is not None:
@@ -177,15 +181,17 @@ def _show_token(reading: Reading, checked: Checked, form: str) -> None:
         # One that is malformed may have been read where no signature covers it.
         if first.status != "malformed" and first.alg is not None and not first.alg.startswith("unknown"):
             algorithm = first.alg
-    reading.shown += _standing(form, algorithm, reading.covered, len(reading.nonces) > 0)
+    # A token inside another speaks for its own part only, and an opaque part may hold measurements.
+    measures: bool | None = reading.measures
+    if not measures and (reading.opaque or reading.context.depth):
+        measures = None
+    where = "sw_components" if "sw_components" in reading.claims else "measurements"
+    nonce = len(reading.nonces) > 0
+    reading.shown += _standing(form, algorithm, reading.covered, nonce, measures, where)
     for index, other in enumerate(checked.signatures[1:], 1):
         if other.status != "malformed" and other.alg is not None and not other.alg.startswith("unknown"):
             reading.show("attestation.algorithm", other.alg, f"signatures[{index}].alg")
             reading.show("crypto.algorithms", other.alg, f"signatures[{index}].alg")
-    # A token inside another speaks for its own part only, and an opaque part may hold measurements.
-    if reading.measures or not (reading.opaque or reading.context.depth):
-        where = "sw_components" if "sw_components" in reading.claims else "measurements"
-        reading.show("attestation.measures-software", reading.measures, where)
     key = checked.key
     if checked.verified and key is not None and key.thumbprint is not None and reading.device:
         device = new_tuple(Subject, ("device", reading.device, "instance-id"))

@@ -32,7 +32,7 @@ class Dependency(NamedTuple):
     """One manifest that this one depends on.
 
     Attributes:
-        component_index: component index; in the list form of drafts up to -16, -1 minus its place in the list.
+        component_index: among the components; in the list form of drafts up to -16, -1 minus its place.
         digest: of its manifest, where the list form gives one.
         prefix: component prefix, or None.
     """

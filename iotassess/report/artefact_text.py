@@ -26,7 +26,7 @@ def render(artefacts: Sequence[Artefact], *, claims: bool) -> str:
 
 def _lines(artefact: Artefact, claims: bool, indent: str) -> Iterator[str]:
     formed = "" if artefact.wellformed else " · malformed"
-    kind = artefact.kind or "not recognised"
+    kind = safe(artefact.kind or "not recognised")
     yield f"{indent}{safe(artefact.path)}: {kind} · {artefact.authenticity}{formed} · {artefact.size} bytes"
     yield f"{indent}  sha256 {artefact.sha256}"
     for signature in artefact.signatures:

@@ -100,7 +100,7 @@ def _discrepancies(title: str, rows: list[Discrepancy], style: str) -> Iterator[
     yield _title(f"{title} ({len(rows)})", style)
     for row in rows:
         touched = f" → {safe(', '.join(row.requirements))}" if row.requirements else ""
-        yield Padding(Text(f"{row.id}{touched}", style=style), (0, 0, 0, 2))
+        yield Padding(Text(f"{safe(row.id)}{touched}", style=style), (0, 0, 0, 2))
         yield Padding(Text(safe(row.message)), (0, 0, 0, 4))
 
 
@@ -114,8 +114,8 @@ def _missing(assessment: Assessment, result: BaselineResult) -> Iterator[Rendera
         return
     yield _title(f"Missing in {safe(result.title)}, edition {safe(result.edition)} ({len(rows)})")
     for row in rows:
-        line = Text(f"{safe(row.id)} {row.verdict}", style=STYLE[row.verdict])
-        line.append(f"  {_named(row)}", style="default")
+        head = (f"{safe(row.id)} {row.verdict}", STYLE[row.verdict])
+        line = Text.assemble(head, f"  {_named(row)}")
         yield Padding(line, (0, 0, 0, 2))
         if row.verdict != "contradicted":
             yield Padding(Text(safe(_first(row.because), MOST_BECAUSE)), (0, 0, 0, 4))
@@ -156,9 +156,9 @@ def _vouched(artefact: Artefact) -> str:
     signature = next((s for s in artefact.signatures if s.status == "verified"), None)
     if signature is None:
         return f"{safe(artefact.path)}: its digest stands in a bound manifest; binding {artefact.binding}"
-    mark = f" {signature.thumbprint[:16]}…" if signature.thumbprint else ""
+    mark = f" {safe(signature.thumbprint[:16])}…" if signature.thumbprint else ""
     return (
-        f"{safe(artefact.path)}: {signature.alg} by {safe(signature.key)}{mark}, "
+        f"{safe(artefact.path)}: {safe(signature.alg)} by {safe(signature.key)}{mark}, "
         f"named by the {signature.anchor_source} for {signature.anchor_purpose}; binding {artefact.binding}"
     )
 
@@ -213,14 +213,14 @@ def _artefacts(artefacts: tuple[Artefact, ...]) -> Iterator[RenderableType]:
         worst = [p for p in artefact.problems if p.severity != "note"]
         grade = "" if artefact.grade is None else f" · grade {artefact.grade} {GRADES[artefact.grade]}"
         head = (
-            f"{safe(artefact.path)} · {artefact.kind or 'not recognised'} · {artefact.authenticity}"
+            f"{safe(artefact.path)} · {safe(artefact.kind or 'not recognised')} · {artefact.authenticity}"
             f" · {artefact.binding or 'not bound'}{grade}"
         )
         lines: list[RenderableType] = [Padding(Text(head), (0, 0, 0, 2))]
         lines += [
             Padding(
                 Text(
-                    f"{p.severity} {p.id}: {safe(p.message)}",
+                    f"{p.severity} {safe(p.id)}: {safe(p.message)}",
                     style="red" if p.severity == "error" else "yellow",
                 ),
                 (0, 0, 0, 4),

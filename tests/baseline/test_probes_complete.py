@@ -16,7 +16,7 @@ from tests.baseline import (
     test_probes_platform,
     test_probes_users,
 )
-from tests.baseline.probe_cases import VOCABULARY, Case, ask
+from tests.baseline.probe_cases import VOCABULARY, Case, ask, title
 
 MODULES = (
     test_probes_data,
@@ -88,3 +88,8 @@ def test_no_module_of_probes_is_left_out() -> None:
     written = {name for _, name, _ in pkgutil.iter_modules(iotassess.baseline.probes.__path__)}
     named = {module.rsplit(".", 1)[1] for module in PROBE_MODULES}
     assert {name for name in written if not name.startswith("_")} == named
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c.outcome == "not-applicable"], ids=title)
+def test_what_does_not_arise_rests_on_a_declaration(case: Case) -> None:
+    assert ask(case.probe, *case.claims, **case.params).claims

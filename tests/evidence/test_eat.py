@@ -257,3 +257,30 @@ def test_a_bare_date_stands_for_its_whole_day():
     in_the_day = build.eat({4: build.NOW - 3600, 5: build.NOW + 3600, 6: build.NOW + 3600})
     assert read(build.sign1(in_the_day), as_of=whole).problems == ()
     assert ids(read(build.sign1(in_the_day))) == {"eat-expired", "eat-not-yet-valid"}
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [(True, "true"), (1.5, "1.5"), (b"\x01", "h'01'"), (None, "null"), ((1, 2), "an array of 2")],
+)
+def test_a_label_that_is_none_is_kept_and_not_taken_for_a_number(label, text):
+    claims = build.eat({1: ...})
+    claims[label] = "issuer?"  # in one display, true and 1 would be the same key
+    artefact = read(build.sign1(claims, tags=(61, 18)))
+    assert artefact.kind == "eat-cwt"
+    assert artefact.claims["other"] == {text: "issuer?"}
+    assert "iss" not in artefact.claims
+
+
+@pytest.mark.parametrize("value", [cbor2.undefined, cbor2.CBORSimpleValue(99)])
+def test_a_simple_value_is_no_claim(value):
+    artefact = read(build.sign1(build.eat({270: value})))
+    assert "eat-claim-type" in ids(artefact)
+    json.dumps(artefact.claims)
+
+
+def test_a_large_token_is_read_without_looking_for_offsets():
+    many = {str(number): [bytes(300)] * 3 for number in range(100)}
+    artefact = read(build.sign1(build.eat({4711: many, 263: 9})))
+    assert only(artefact, "eat-dbgstat-invalid").offset is None
+    assert artefact.authenticity == "authenticated"

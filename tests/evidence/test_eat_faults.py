@@ -192,7 +192,11 @@ def test_oemboot_and_permanent_debug_need_an_oemid():
 
 
 def test_all_three_forms_of_an_oemid_are_shown():
-    for value, form, text in ((32473, "pen", "32473"), (b"abc", "ieee", "616263"), (b"r" * 16, "random", "72" * 16)):
+    for value, form, text in (
+        (32473, "pen", "32473"),
+        (b"abc", "ieee", "616263"),
+        (b"r" * 16, "random", "72" * 16),
+    ):
         artefact = read(build.sign1(build.eat({258: value})))
         assert artefact.claims["oemid"]["form"] == form
         assert shown(artefact, "identity.oemid") == [text]

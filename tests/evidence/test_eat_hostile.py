@@ -1,4 +1,4 @@
-"""Whatever the bytes are: a decoder raises MalformedArtefact or nothing, and a changed bit never authenticates."""
+"""Whatever the bytes: a decoder raises MalformedArtefact or nothing; a changed bit never authenticates."""
 
 from __future__ import annotations
 
@@ -57,7 +57,9 @@ JSON_NAMES = st.sampled_from(
 JSON_VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=20) | st.binary(max_size=40).map(build.b64),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(JSON_NAMES | st.text(max_size=4), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(JSON_NAMES | st.text(max_size=4), inner, max_size=3)
+    ),
     max_leaves=8,
 )  # fmt: skip
 
@@ -65,7 +67,9 @@ GOOD = {
     "cwt": build.sign1(build.eat({266: {"x": build.sign1(build.eat(), build.ELEMENT)}})),
     "psa": build.sign1(build.psa()),
     "mac": build.mac0(build.psa()),
-    "jwt": build.jwt({"eat_nonce": build.b64(build.NONCE), "oemid": 7, "submods": {"x": {"dbgstat": "enabled"}}}),
+    "jwt": build.jwt(
+        {"eat_nonce": build.b64(build.NONCE), "oemid": 7, "submods": {"x": {"dbgstat": "enabled"}}}
+    ),
     "bundle": build.bundle(
         build.sign1({10: build.NONCE, 266: {"x": build.digest_of(b"\xa1\x19\x01\x07\x02")}}),
         {"x": b"\xa1\x19\x01\x07\x02"},
@@ -77,12 +81,13 @@ def decode_all(data):
     """Sniff and decode as every kind; gives what came out."""
     for sniff in SNIFFERS:
         assert sniff(Peek(data)) in (True, False)
-    found = []
+    found, refused = [], set()
     for decoder in DECODERS:
         try:
             found.append(decoder.decode(Peek(data), context(read=read_artefact)))
         except MalformedArtefact as fault:
-            assert fault.problem in PROBLEMS
+            refused.add(fault.problem)
+    assert refused <= PROBLEMS.keys()
     return found
 
 
@@ -124,7 +129,11 @@ def test_arbitrary_claims_under_a_good_signature_raise_nothing_else(claims):
 
 @given(st.dictionaries(JSON_NAMES | st.text(max_size=6), JSON_VALUES, max_size=8))
 def test_arbitrary_json_claims_raise_nothing_else(claims):
-    for data in (build.jwt(claims), json.dumps(claims).encode(), json.dumps([["JWT", "a.b.c"], claims]).encode()):
+    for data in (
+        build.jwt(claims),
+        json.dumps(claims).encode(),
+        json.dumps([["JWT", "a.b.c"], claims]).encode(),
+    ):
         for artefact in decode_all(data):
             assert_printable(artefact)
 
@@ -136,12 +145,7 @@ def test_a_changed_bit_never_authenticates(name, place, bit):
     assert read(bytes(data)).authenticity == "authenticated"
     position = int(place * len(data))
     data[position] ^= 1 << bit
-    artefact = read(bytes(data))
-    if artefact.authenticity == "authenticated":
-        # Not all spelling is covered: the last base64 character of a JWT has bits that mean nothing.
-        untouched = read(GOOD[name])
-        assert (artefact.claims, artefact.shown) == (untouched.claims, untouched.shown)
-        assert name == "jwt"
+    assert read(bytes(data)).authenticity != "authenticated"
 
 
 @pytest.mark.parametrize("name", GOOD)

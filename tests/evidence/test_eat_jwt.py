@@ -61,7 +61,9 @@ def test_a_good_jwt_is_read_like_a_cwt():
         "swversion": {"version": "2.4.0", "scheme": {"value": "semver", "name": "semver"}},
         "measurements": [{"content_format": 258, "size": 11}],
         "manifests": [{"content_format": 258, "body": {"tag": 1}}],
-        "measres": [{"system": "boot", "results": [{"id": "app", "result": {"value": 1, "name": "success"}}]}],
+        "measres": [
+            {"system": "boot", "results": [{"id": "app", "result": {"value": 1, "name": "success"}}]}
+        ],
         "intuse": {"value": 4, "name": "csr"},
     }
     assert shown(artefact, "attestation.algorithm") == ["ES256"]
@@ -149,7 +151,11 @@ def test_what_is_no_jws_is_not_taken_for_one(data):
 )
 def test_a_json_claim_of_the_wrong_form_is_reported(name, value):
     artefact = read(build.jwt({**GOOD, "location": None, name: value}), nonce=None)
-    expected = {"dbgstat": "eat-dbgstat-invalid", "oemid": "eat-oemid-form", "submods": "eat-submod-malformed"}
+    expected = {
+        "dbgstat": "eat-dbgstat-invalid",
+        "oemid": "eat-oemid-form",
+        "submods": "eat-submod-malformed",
+    }
     assert expected.get(name, "eat-claim-type") in ids(artefact)
     assert artefact.wellformed
 
@@ -182,4 +188,8 @@ def test_submodules_of_a_json_token_are_read():
         "submods": {"deep": {"swname": "x"}},
     }
     assert found["digest"]["detached_digest"]["alg"] == "SHA-256"
-    assert {found.at for found in artefact.problems} == {"submods.set.dbgstat", "submods.digest", "submods.bad"}
+    assert {found.at for found in artefact.problems} == {
+        "submods.set.dbgstat",
+        "submods.digest",
+        "submods.bad",
+    }

@@ -9,7 +9,7 @@ import pytest
 
 from iotassess.codec import cbor
 from iotassess.evidence.context import MAX_NESTING
-from iotassess.evidence.eat_submods import MAX_SUBMODULES, DetachedDigest
+from iotassess.evidence.eat_submods import MAX_LEVELS, MAX_SUBMODULES, DetachedDigest
 from iotassess.model.claim import Subject
 from tests.evidence import token_builder as build
 from tests.evidence.token_builder import anchor, context, ids, only, read, shown
@@ -180,11 +180,30 @@ def test_nesting_ends_at_a_limit():
     assert "nested" in only(artefact, "eat-submod-unverified").message
 
 
-def test_claims_sets_nested_as_deep_as_cbor_allows_are_read():
+@pytest.mark.parametrize(
+    ("levels", "expected"), [(MAX_LEVELS, set()), (MAX_LEVELS + 1, {"eat-submod-malformed"})]
+)
+def test_claims_sets_within_claims_sets_end_at_a_limit(levels, expected):
     claims = {263: 2}
-    for _ in range(28):
+    for _ in range(levels):
         claims = {266: {"x": claims}}
-    assert read(build.sign1({**OUTER, **claims})).authenticity == "authenticated"
+    artefact = read(build.sign1({**OUTER, **claims}))
+    assert ids(artefact) == expected
+    assert shown(artefact, "debug.state") == ([] if expected else ["disabled-since-boot"])
+
+
+def test_the_deepest_that_both_limits_allow_is_read_without_running_out_of_stack():
+    token = build.sign1(INNER)
+    for _ in range(MAX_NESTING):
+        claims = {10: b"own nonce", 266: {"x": token}}
+        for _ in range(MAX_LEVELS - 1):
+            claims = {266: {"x": claims}}
+        token = build.sign1(claims)
+    artefact = read(token)
+    while artefact.nested:
+        assert artefact.wellformed, artefact.problems
+        (artefact,) = artefact.nested
+    assert ids(artefact) == set()
 
 
 def test_without_a_reader_a_nested_token_is_said_to_be_unread():

@@ -335,7 +335,11 @@ def test_a_token_of_arm_cca_is_not_taken_for_one_of_psa():
 
 def test_trailing_bytes_name_the_kind_and_the_fault():
     artefact = read(build.sign1(build.psa()) + b"\x00")
-    assert (artefact.kind, artefact.wellformed, ids(artefact)) == ("psa-token", False, {"cbor-trailing-bytes"})
+    assert (artefact.kind, artefact.wellformed, ids(artefact)) == (
+        "psa-token",
+        False,
+        {"cbor-trailing-bytes"},
+    )
 
 
 def test_a_duplicate_claim_is_refused():

@@ -92,7 +92,7 @@ def test_changed_bits_are_never_authenticated(name, data):
     assert {s[:3] for s in artefact.shown if s.covered} <= {s[:3] for s in before.shown}
 
 
-@pytest.mark.parametrize("name", ENVELOPES)
+@pytest.mark.parametrize("name", ["good", "severed", "integrated", "draft 04"])
 def test_every_single_byte_changed(name):
     original = ENVELOPES[name]
     before = decode(original)

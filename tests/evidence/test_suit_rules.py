@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import cbor2
 import pytest
 
 from iotassess.model.problems import PROBLEMS
@@ -392,29 +391,3 @@ def test_image_of_another_size_has_its_own_problem():
     plan = build.good()
     plan.shared[3][14] = 5
     assert ids(read(plan, images=(image(build.IMAGE),))) == {"suit-payload-size-mismatch"}
-
-
-def test_pen_as_vendor_identifier_is_no_wrong_uuid():
-    plan = build.good()
-    plan.text = None
-    plan.shared[3][1] = cbor2.CBORTag(112, b"\x19\xa0\xfe")
-    artefact = read(plan)
-    assert artefact.problems == ()
-    assert artefact.claims["vendor_ids"] == ["19a0fe"]
-
-
-def test_custom_commands_and_parameters_are_nobodys_business():
-    plan = build.good()
-    plan.sections[9] += [-300, "anything", 20, {-400: [1, 2]}]
-    assert read(plan).problems == ()
-
-
-def test_text_without_domain_or_model_is_not_compared():
-    plan = build.good()
-    plan.text = {"en": {tuple(build.APP): {1: "Sensors", 99: "more", "x": 5}, 1: "about", "y": 1}}
-    artefact = read(plan)
-    assert artefact.problems == ()
-    assert artefact.claims["text"]["en"]["components"]["00/617070"] == {
-        "vendor-name": "Sensors",
-        "text 99": "more",
-    }

@@ -192,3 +192,32 @@ def test_common_that_cannot_be_read(common):
     assert not artefact.wellformed
     assert artefact.claims["components"] == []
     assert shown(artefact, "update.target-checked") == []
+
+
+# --- what looks odd and is right ------------------------------------------------------------------
+
+
+def test_pen_as_vendor_identifier_is_no_wrong_uuid():
+    plan = build.good()
+    plan.text = None
+    plan.shared[3][1] = cbor2.CBORTag(112, b"\x19\xa0\xfe")
+    artefact = read(plan)
+    assert artefact.problems == ()
+    assert artefact.claims["vendor_ids"] == ["19a0fe"]
+
+
+def test_custom_commands_and_parameters_are_nobodys_business():
+    plan = build.good()
+    plan.sections[9] += [-300, "anything", 20, {-400: [1, 2]}]
+    assert read(plan).problems == ()
+
+
+def test_text_without_domain_or_model_is_not_compared():
+    plan = build.good()
+    plan.text = {"en": {tuple(build.APP): {1: "Sensors", 99: "more", "x": 5}, 1: "about", "y": 1}}
+    artefact = read(plan)
+    assert artefact.problems == ()
+    assert artefact.claims["text"]["en"]["components"]["00/617070"] == {
+        "vendor-name": "Sensors",
+        "text 99": "more",
+    }

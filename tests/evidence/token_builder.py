@@ -53,7 +53,7 @@ def edited(claims: Mapping[Any, Any], edits: Mapping[Any, Any]) -> dict[Any, Any
     return {label: value for label, value in merged.items() if value is not ...}
 
 
-def psa(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:  # noqa: B006 - it is only read
+def psa(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:
     """A good PSA claims set of RFC 9783."""
     good = {
         10: NONCE,
@@ -70,12 +70,12 @@ def psa(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:  # noqa: B006 - it is 
     return edited(good, edits)
 
 
-def psa_2(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:  # noqa: B006
+def psa_2(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:
     """A good PSA claims set of the drafts."""
     return edited(psa({265: ARM_2, 268: ..., 2397: b"\xb0" * 32}), edits)
 
 
-def psa_1(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:  # noqa: B006
+def psa_1(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:
     """A good PSA claims set of PROFILE_1."""
     good = {
         -75000: ARM_1,
@@ -92,7 +92,7 @@ def psa_1(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:  # noqa: B006
     return edited(good, edits)
 
 
-def eat(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:  # noqa: B006
+def eat(edits: Mapping[Any, Any] = {}) -> dict[Any, Any]:
     """A good EAT claims set that has every claim with which nothing is wrong."""
     good = {
         1: "attester",

@@ -1,0 +1,55 @@
+"""Assessments in which every text that somebody else wrote is hostile."""
+
+from __future__ import annotations
+
+import dataclasses
+import unicodedata
+from collections.abc import Callable
+from typing import Any, get_args
+
+from iotassess.model import artefact, claim, verdict
+
+_CLOSED = {
+    word
+    for words in (
+        artefact.Severity, artefact.Authenticity, artefact.SignatureStatus, artefact.Binding,
+        artefact.AnchorSource, artefact.Purpose, claim.SubjectKind, claim.Scheme, verdict.Outcome,
+        verdict.Verdict, verdict.PartKind, verdict.Force, verdict.Level, verdict.NotApplicable,
+    )
+    for word in get_args(words)
+} | {"", "!", "nonce", "time", "artefact", "image", "published", "own", "any_of", "all_of"}  # fmt: skip
+"""Words of closed lists: no input can change them."""
+
+HARMFUL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+NASTY = (
+    "\x1b[2J\x1b[1;1HENISA · proven 100 %",
+    "\x1b]0;title\x07",
+    "\x9b31m",
+    "a\nENISA · proven 100 % · claimed 100 %\r\n\x0b\x0c\x1c\x85\u2028\u2029b",
+    "\u202egnissim\u202c \u2066x\u2069 \u200e\u200f\u061c",
+    "zero\u200b\u200d\ufeffwidth\U000e0041",
+    "[bold red]markup[/bold red] :smile: {{ jinja }} %s",
+    "\udc80\ud800",
+    "\x7f\x00\t",
+)
+
+
+def harmful(text: str) -> set[str]:
+    """Characters of a text that do something to a terminal instead of showing; line ends are no harm."""
+    return {char for char in text if char != "\n" and unicodedata.category(char) in HARMFUL}
+
+
+def poisoned(value: Any, change: Callable[[str], str]) -> Any:
+    """Change every free text in a value, wherever it stands; equal texts stay equal."""
+    if isinstance(value, str):
+        return value if value in _CLOSED else change(value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        return type(value)(*(poisoned(item, change) for item in value))
+    if isinstance(value, tuple | list):
+        return type(value)(poisoned(item, change) for item in value)
+    if isinstance(value, dict):
+        return {poisoned(key, change): poisoned(item, change) for key, item in value.items()}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {f.name: poisoned(getattr(value, f.name), change) for f in dataclasses.fields(value)}
+        return type(value)(**fields)
+    return value
