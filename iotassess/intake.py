@@ -8,7 +8,7 @@ role, and stays inside the profile's folder.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -97,12 +97,15 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
     roles = {_real(folder / path): entry for path, entry in named.items()}
     files, extra = _files(given, folder, entries, roles)
     check_nonces(request.nonces, (found.path for found, _ in files))
+    images_named = {path for path, entry in roles.items() if entry.use == "image"}
     images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"])
     artefacts: list[Artefact] = []
     for found, role in files:
         nonce = nonce_for(found.path, request.nonces)
         context = Context(found.path, store, request.as_of, nonce, request.max_age, images, role)
         artefact = replace(read_found(found, context, request.kinds), role=role)
+        if artefact.kind is None and _real(Path(found.path)) in images_named:
+            continue  # it is the image that the profile says it is, and read as such
         if artefact.kind is None and found.folder is not None:
             extra.append(f"{found.path}: not assessed, {artefact.problems[0].message}")
             continue
@@ -154,10 +157,9 @@ def _files(
             notes.append(f"{found.path}: named twice, read once")
             continue
         entry = roles.get(real)
-        if entry is not None and entry.use == "image":
-            continue  # it is read as the image that the profile says it is
         seen.add(real)
-        files.append((found, entry.role if entry else None))
+        # What the user names is always read for what it is, whatever the profile says that it is.
+        files.append((found, entry.role if entry and entry.use == "artefact" else None))
     for entry in entries:
         if entry.use != "artefact" or _real(folder / entry.path) in seen:
             continue
@@ -217,28 +219,17 @@ def _untested(artefacts: Sequence[Artefact], request: Request) -> list[str]:
 
 
 def _unique(artefacts: Sequence[Artefact]) -> tuple[Artefact, ...]:
-    """Make the names of artefacts unique, so that every claim has one source."""
-    taken: set[str] = set()
-    found = []
-    for artefact in artefacts:
-        unique, count = artefact, 1
-        while not taken.isdisjoint(_names(unique)):
-            count += 1
-            unique = _renamed(artefact, f"{artefact.path} ({count})")
-        taken.update(_names(unique))
-        found.append(unique)
-    return tuple(found)
+    """Make the names of artefacts and of the tokens in them unique, so that every claim has one source."""
+    taken: dict[str, int] = {}
 
+    def named(artefact: Artefact, path: str) -> Artefact:
+        taken[path] = taken.get(path, 0) + 1
+        own = path if taken[path] == 1 else f"{path} ({taken[path]})"
+        while own != path and own in taken:
+            taken[path] += 1
+            own = f"{path} ({taken[path]})"
+        taken[own] = max(taken.get(own, 0), 1)
+        inside = tuple(named(x, own + x.path.removeprefix(artefact.path)) for x in artefact.nested)
+        return replace(artefact, path=own, nested=inside)
 
-def _names(artefact: Artefact) -> Iterator[str]:
-    """Names of an artefact and of the tokens nested in it."""
-    yield artefact.path
-    for inner in artefact.nested:
-        yield from _names(inner)
-
-
-def _renamed(artefact: Artefact, path: str) -> Artefact:
-    """Give an artefact and the tokens nested in it another name."""
-    old = artefact.path
-    nested = tuple(_renamed(inner, path + inner.path.removeprefix(old)) for inner in artefact.nested)
-    return replace(artefact, path=path, nested=nested)
+    return tuple(named(artefact, artefact.path) for artefact in artefacts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from iotassess.baseline.answers import Answer, all_of, any_of
 from iotassess.baseline.catalogue import Part, Requirement
@@ -92,10 +92,11 @@ class Evaluator:
         answers = [Answer(a.outcome, a.because, a.claims, a.grade, a.disputed) for a in arms]
         if part.join == "any_of":
             answer, chosen = any_of(answers)
-            kind: PartKind = arms[chosen].kind if chosen is not None else _weakest_kind(arms, any)
+            # What an artefact could show by one arm is not turned into paper by answering with another.
+            kind: PartKind = _kind(arms, any)
         else:
             answer, chosen = all_of(answers), None
-            kind = _weakest_kind(arms, all)
+            kind = _kind(arms, all)
         return PartResult(
             probe=part.join,
             outcome=answer.outcome,
@@ -139,10 +140,9 @@ class Evaluator:
         )
 
 
-def _weakest_kind(arms: Sequence[PartResult], join: object) -> PartKind:
+def _kind(arms: Sequence[PartResult], join: Callable[[Iterable[bool]], bool]) -> PartKind:
     """Kind of a group: with ``all`` evidence only if every arm is, with ``any`` if one arm is."""
-    kinds = [arm.kind == "evidence" for arm in arms]
-    return "evidence" if (all(kinds) if join is all else any(kinds)) else "document"
+    return "evidence" if join(arm.kind == "evidence" for arm in arms) else "document"
 
 
 def _replaced(result: PartResult, answer: Answer) -> PartResult:
@@ -191,10 +191,16 @@ def _verdict(
     disputed = tuple(f"disputed: {p.because}" for p in asked if p.disputed)
     if len(answered) < len(asked) or "weaker" in outcomes or disputed:
         return "partial", (*told("weaker", "indeterminate"), *disputed)
-    if all(p.grade >= Grade.AUTHENTICATED and p.kind == "evidence" for p in asked):
+    if all(p.grade >= Grade.AUTHENTICATED and _shown_by_evidence(p) for p in asked):
         return "verified", told("met")
     lowest = min(p.grade for p in asked)
     return "declared", tuple(dict.fromkeys(p.because for p in asked if p.grade == lowest))
+
+
+def _shown_by_evidence(part: PartResult) -> bool:
+    """Whether what answered a part is of the kind that an artefact can show."""
+    answering = part if part.chosen is None else part.arms[part.chosen]
+    return part.kind == "evidence" and answering.kind == "evidence"
 
 
 def _absent(absence: PartResult | None) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.claim import PRODUCT, Claim, Grade, Subject, SubjectKind, Value
 from iotassess.model.verdict import Outcome
+from iotassess.model.vocabulary import UNINTELLIGIBLE
 
 Test = Callable[[Value], bool] | Collection[Value]
 """Values that pass: a predicate, or the values themselves."""
@@ -33,6 +34,17 @@ class Facts:
         self._table = table
         self.as_of = as_of
         self.asked: set[str] = set()
+        self._devices = {_device(c) for c in table.claims if _of_device(table, c)}
+
+    def among(self, claims: Iterable[Claim]) -> Facts:
+        """Narrow the facts to some claims; which devices have to speak stays the same.
+
+        Args:
+            claims: those that are to be judged alone.
+        """
+        narrowed = Facts(ClaimTable(claims, self._table.properties), self.as_of)
+        narrowed._devices = self._devices
+        return narrowed
 
     def claims(self, property: str, subject: Subject | None = None) -> list[Claim]:
         """Claims of a property that may support an answer: those of another product's artefacts do not."""
@@ -45,8 +57,12 @@ class Facts:
         return next((c.value for c in self.claims(property, subject) if c.grade == 0), None)
 
     def subjects(self, kind: SubjectKind, *properties: str) -> list[Subject]:
-        """Declared subjects of a kind about which at least one of the properties is claimed, in order."""
-        found: dict[Subject, None] = {}
+        """Declared subjects of a kind, in the profile's order; those that properties are claimed about, too.
+
+        An instance of which nothing but its name is declared is among them: silence about it must show.
+        """
+        named = self._table.of("device.instance-id" if kind == "device" else f"{kind}.name")
+        found: dict[Subject, None] = {claim.subject: None for claim in named}
         for property in properties:
             for claim in self.claims(property):
                 if claim.subject.kind == kind and claim.subject.scheme == "profile":
@@ -66,7 +82,8 @@ class Facts:
 
         Declared and documented values, evidence of grade ≥ 3 and observations answer; an artefact below
         grade 3 alone does not, but supports what is declared and disputes it where it says otherwise. The
-        worst answer counts. Where several devices speak, the weakest device gives the grade.
+        worst answer counts. Where devices are sampled, the weakest gives the grade; about a property of a
+        device each of them has to speak, so that one which is silent proves nothing.
 
         Args:
             property: what is asked.
@@ -84,6 +101,8 @@ class Facts:
             return Answer("indeterminate", f"{name}{about}: neither declared nor shown{hint}", tuple(claims))
 
         def classify(value: Value) -> Outcome:
+            if value == UNINTELLIGIBLE:
+                return "weaker"
             return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
 
         outcomes = {c: classify(c.value) for c in claims}
@@ -98,7 +117,10 @@ class Facts:
         supporters = [c for c in claims if outcomes[c] == "met"]
         best = max(supporters, key=lambda c: c.grade)
         because = f"{name}{about} is {show(best.value)} by {best.source}"
-        return Answer("met", because, tuple(supporters), _grade(supporters), disputed)
+        row = self._table.properties.get(property)
+        every = row is not None and row.per_device and subject.kind != "device"
+        devices = self._devices if every else {c.device for c in supporters if c.device}
+        return Answer("met", because, tuple(supporters), _grade(supporters, devices), disputed)
 
     def judge_document(self, property: str, max_age_days: int, *, say: str = "") -> Answer:
         """Judge a practice: like :meth:`judge` for "yes", where only a recent document counts as one.
@@ -138,12 +160,31 @@ class Facts:
         return all_of([ask(subject) for subject in found]) if found else none
 
 
-def _grade(supporters: list[Claim]) -> int:
-    """Grade of an answer: the best about the model, or the weakest device's best."""
-    devices = {c.device for c in supporters if c.device}
-    of_model = max((c.grade for c in supporters if not c.device), default=0)
-    of_devices = min((max(c.grade for c in supporters if c.device == d) for d in devices), default=0)
-    return int(max(of_model, of_devices))
+def _of_device(table: ClaimTable, claim: Claim) -> bool:
+    """Whether an artefact's claim is about one device of the product."""
+    row = table.properties.get(claim.property)
+    return row is not None and row.per_device and claim.source.artefact is not None and not claim.other
+
+
+def _device(claim: Claim) -> str:
+    """Which device a claim is about; a token that does not say is a device of its own."""
+    return claim.device or f"unnamed in {claim.source.artefact}"
+
+
+def _grade(supporters: list[Claim], devices: Collection[str]) -> int:
+    """Grade of an answer: the best about the model, or the weakest device's best.
+
+    Args:
+        supporters: claims that answer "met".
+        devices: devices that have to be among them; one that is not has nothing to show.
+    """
+    best: dict[str, int] = {}
+    for claim in supporters:
+        name = _device(claim) if claim.source.artefact and (claim.device or devices) else ""
+        key = name if name in devices else ""
+        best[key] = max(best.get(key, 0), int(claim.grade))
+    of_devices = min((best.get(device, 0) for device in devices), default=0)
+    return max(best.get("", 0), of_devices)
 
 
 def show(value: Value) -> str:

@@ -105,6 +105,9 @@ def formats() -> Iterator[Row]:
         yield {"id": row.id, "title": row.title}
 
 
+MOST_OF_A_COLUMN = 44
+"""Characters of a column between the id and the last one."""
+
 LISTS: dict[str, Callable[[], Iterator[Row]]] = {
     "baselines": baselines,
     "requirements": requirements,
@@ -120,7 +123,7 @@ LISTS: dict[str, Callable[[], Iterator[Row]]] = {
 
 
 def as_text(rows: list[Row], width: int) -> str:
-    """Write rows as columns; the last text column is cut to the width. Lists are left to the JSON.
+    """Write rows as columns, the ids whole and the last text cut to the width. Lists are left to the JSON.
 
     Args:
         rows: of one list, so with the same keys.
@@ -129,7 +132,7 @@ def as_text(rows: list[Row], width: int) -> str:
     keys = [key for key in (rows[0] if rows else {}) if not isinstance(rows[0][key], list)]
     cells = [[safe("" if row[key] is None else row[key]) for key in keys] for row in rows]
     widths = [max((len(line[i]) for line in cells), default=0) for i in range(len(keys))]
-    widths[:-1] = [min(w, 44) for w in widths[:-1]]
+    widths[1:-1] = [min(w, MOST_OF_A_COLUMN) for w in widths[1:-1]]
     room = max(20, width - sum(w + 2 for w in widths[:-1]))
     found = []
     for line in cells:

@@ -9,6 +9,20 @@ INDEPENDENT = ("user", "policy")
 """Who may name an anchor that authenticates. The profile is the judged party; its anchors do not count."""
 
 
+OUT_OF_TIME = frozenset({"eat-expired", "eat-not-yet-valid"})
+"""Problems that say that its own issuer does not stand by the artefact at the moment of judgement."""
+
+TIME_CLAIMS = frozenset({"exp", "nbf", "iat"})
+"""Where an error means that nobody can tell whether the issuer still stands by it."""
+
+
+def in_time(artefact: Artefact) -> bool:
+    """Whether the artefact is within its own validity, as far as it states one that can be read."""
+    return not any(
+        p.id in OUT_OF_TIME or (p.severity == "error" and p.at in TIME_CLAIMS) for p in artefact.problems
+    )
+
+
 def signature_grade(signature: SignatureResult, artefact: Artefact, *, example: bool) -> int:
     """Grade that one signature could give.
 
@@ -30,14 +44,14 @@ def signature_grade(signature: SignatureResult, artefact: Artefact, *, example: 
 def artefact_grade(artefact: Artefact, binding: Binding, *, example: bool) -> int:
     """Grade of the covered bytes of an artefact, before freshness.
 
-    Every rung must hold: well-formed, a signature that verifies and none that is bad, bound.
+    Every rung must hold: well-formed, a signature that verifies and none that is bad, bound, in time.
 
     Args:
         artefact: decoded.
         binding: what the binding step said.
         example: see :func:`signature_grade`.
     """
-    if not artefact.wellformed or binding != "bound":
+    if not artefact.wellformed or binding != "bound" or not in_time(artefact):
         return Grade.DECODED
     if artefact.authenticity not in ("authenticated", "intact"):
         return Grade.DECODED

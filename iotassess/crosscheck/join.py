@@ -149,7 +149,7 @@ def _pair(
         message,
         declared=declared,
         evidenced=claims,
-        properties=[declared.property.removesuffix(".any"), *(c.property for c in claims)],
+        properties=[declared.property.removesuffix(".any"), *(c.property for c in claims), *row.touches],
         error=any(is_authoritative(c) for c in claims),
     )
 

@@ -17,6 +17,8 @@ from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject
 from iotassess.model.vocabulary import Property
 
+_SIGNING_KEY = "device.attestation-key"
+
 REFERENCE_PROPERTIES = ("component.digest", "component.image-digest")
 """What a measurement may be held against to be fresh."""
 
@@ -64,6 +66,7 @@ def crosscheck(
     listed = with_rollbacks(artefacts, installed if isinstance(installed, int) else None)
     bounds: dict[str, Bound] = {}
     subjects: dict[str, dict[Subject, Subject]] = {}
+    key_grades: dict[str, int] = {}
 
     def weigh(artefact: Artefact) -> Artefact:
         resolved = resolver.subjects(artefact.shown)
@@ -73,6 +76,9 @@ def crosscheck(
         grade = artefact_grade(artefact, bound.binding, example=example)
         if grade == Grade.AUTHENTICATED and is_fresh(artefact):
             grade = int(Grade.FRESH)
+        key_grades[artefact.path] = grade
+        if _is_foreign(artefact, profile, resolved):
+            grade = int(Grade.DECODED)
         nested = tuple(weigh(inner) for inner in artefact.nested)
         return replace(artefact, binding=bound.binding, grade=grade, nested=nested)
 
@@ -81,7 +87,7 @@ def crosscheck(
     manifests = [(min(a.grade or 2, 4), a) for a in flat if a.binding == "bound" and not _is_image(a)]
     weighed = [_weigh_image(a, manifests) if _is_image(a) else a for a in weighed]
     flat = list(_flatten(weighed))
-    shown = [c for a in flat for c in _claims(a, subjects[a.path])]
+    shown = [c for a in flat for c in _claims(a, subjects[a.path], key_grades[a.path])]
     table = ClaimTable([*declared, *documented, *_settle_measurements(shown)], properties)
     scene = Scene(
         table=table,
@@ -93,10 +99,32 @@ def crosscheck(
         because={path: bound.because for path, bound in bounds.items()},
         example=example,
     )
-    found = [*join(table), *(d for rule in RULES for d in rule(scene))]
-    unique = {d.fingerprint: d for d in reversed(found)}
-    ordered = sorted(unique.values(), key=lambda d: (d.severity != "error", -d.grade, d.id, d.fingerprint))
+    found = merged([*join(table), *(d for rule in RULES for d in rule(scene))])
+    ordered = sorted(found, key=lambda d: (d.severity != "error", -d.grade, d.id, d.fingerprint))
     return Crosschecked(table, tuple(weighed), tuple(ordered))
+
+
+def merged(found: Iterable[Discrepancy]) -> list[Discrepancy]:
+    """Put discrepancies of one fingerprint together: the worst severity counts, and every artefact is named.
+
+    The same disagreement may be shown by a worthless copy of an artefact and by the artefact itself; the
+    copy must not hide it.
+    """
+    groups: dict[str, Discrepancy] = {}
+    for one in found:
+        first = groups.get(one.fingerprint)
+        if first is None:
+            groups[one.fingerprint] = one
+            continue
+        worse = (
+            one if (one.severity == "error", one.grade) > (first.severity == "error", first.grade) else first
+        )
+        groups[one.fingerprint] = worse._replace(
+            grade=max(first.grade, one.grade),
+            properties=tuple(dict.fromkeys([*first.properties, *one.properties])),
+            evidenced=tuple(dict.fromkeys([*first.evidenced, *one.evidenced])),
+        )
+    return list(groups.values())
 
 
 def _flatten(artefacts: Iterable[Artefact]) -> Iterable[Artefact]:
@@ -119,16 +147,33 @@ def _claim(shown: Shown, path: str, resolved: Mapping[Subject, Subject], grade: 
     return Claim(resolved[shown.subject], shown.property, shown.value, grade, Source(path, shown.path))
 
 
-def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject]) -> Iterable[Claim]:
+def _is_foreign(artefact: Artefact, profile: ClaimTable, resolved: Mapping[Subject, Subject]) -> bool:
+    """Whether it is signed by another key than the one declared for the device that it speaks of."""
+    return any(
+        claim.value != shown.value
+        for shown in artefact.shown
+        if shown.property == _SIGNING_KEY
+        for claim in profile.about(resolved[shown.subject], _SIGNING_KEY)
+    )
+
+
+def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: int) -> Iterable[Claim]:
     """Turn an artefact's statements into graded claims.
 
     An observation is authoritative only when the profile names the file for that role. What no signature
     covers is at most decoded; an image's digest was computed here, so its manifest's grade applies.
+
+    Args:
+        artefact: bound and graded.
+        resolved: its subjects in the profile's terms.
+        key_grade: grade of the statement which key signed it, even where that key discredits the rest.
     """
     grade = artefact.grade or Grade.DECODED
     other = artefact.binding == "other"
     for shown in artefact.shown:
-        own = grade if shown.covered or _is_image(artefact) else min(grade, Grade.DECODED)
+        own = key_grade if shown.property == _SIGNING_KEY else grade
+        if not shown.covered and not _is_image(artefact):
+            own = min(own, Grade.DECODED)
         yield _claim(shown, artefact.path, resolved, int(own))._replace(
             observed=shown.observed and artefact.role is not None, other=other, device=artefact.device
         )

@@ -142,6 +142,27 @@ def unreferenced_measurement(scene: Scene) -> Iterator[Discrepancy]:
         )
 
 
+def failed_measurement(scene: Scene) -> Iterator[Discrepancy]:
+    """A device reports that a part of it failed its own check (EAT measres, RFC 9711 section 4.2.17)."""
+    for artefact in scene.artefacts:
+        failed = [p for p in artefact.problems if p.id == "eat-measurement-failed"]
+        if not failed:
+            continue
+        source = Source(artefact.path, failed[0].at or "measres")
+        claim = Claim(
+            PRODUCT, "attestation.measures-software", False, artefact.grade or Grade.DECODED, source
+        )
+        yield make_discrepancy(
+            "measurement-mismatch",
+            PRODUCT,
+            f"{source}: {failed[0].message}; find out what is on the device",
+            declared=None,
+            evidenced=[claim],
+            properties=["attestation.measures-software", "component.measurement"],
+            error=is_authoritative(claim),
+        )
+
+
 def shared_key(scene: Scene) -> Iterator[Discrepancy]:
     """Two devices' tokens verify with one key: whoever opens one device can speak for the other."""
     by_key: dict[object, list[Claim]] = defaultdict(list)
@@ -218,6 +239,7 @@ RULES: tuple[Callable[[Scene], Iterator[Discrepancy]], ...] = (
     undeclared_component,
     unmeasured_component,
     unreferenced_measurement,
+    failed_measurement,
     shared_key,
     unsecured_lifecycle,
     test_key,

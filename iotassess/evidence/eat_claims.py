@@ -154,7 +154,7 @@ def read_oemid(reading: Reading, value: Any, claims: Claims) -> None:
     """Read oemid in its three forms (RFC 9711 section 4.2.3)."""
     if type(value) is int and 0 <= value <= LAST_PEN:
         reading.claims["oemid"] = {"form": "pen", "value": value}
-        _show_identity(reading, "oemid", str(value), 258)
+        _show_identity(reading, "oemid", f"pen:{value}", 258)
         return
     form = _OEMID_FORMS.get(len(value)) if type(value) is bytes else None
     if form is None:
@@ -167,7 +167,7 @@ def read_oemid(reading: Reading, value: Any, claims: Claims) -> None:
         reading.keep_other(258, value)
         return
     reading.claims["oemid"] = {"form": form, "value": value.hex()}
-    _show_identity(reading, "oemid", value.hex(), 258)
+    _show_identity(reading, "oemid", f"{form}:{value.hex()}", 258)
 
 
 def _show_identity(reading: Reading, key: str, text: str, label: int) -> None:

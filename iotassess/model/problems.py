@@ -54,6 +54,7 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     ),
     "cose-test-key": (_E, "signed with a key whose private half is published"),
     "cose-self-asserted-key": (_W, "verified only by a key that the artefact itself carries"),
+    "suit-malformed": (_E, "not a SUIT envelope by its CDDL"),
     "suit-legacy-layout": (_W, "key numbers of an older SUIT draft"),
     "suit-manifest-digest-mismatch": (_E, "the signed digest is not the digest of the manifest"),
     "suit-digest-alg-not-mti": (

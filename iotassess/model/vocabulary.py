@@ -39,7 +39,9 @@ class Property(NamedTuple):
         family: properties of one family are compared with each other; default is the property's own id.
         rank: the higher rank of two disagreeing properties names the discrepancy.
         identity: its agreement says which product an artefact is about.
-        per_device: it differs from device to device, so devices are not compared with each other.
+        per_device: it is about one device, so that every sampled device has to answer, and devices are not
+            compared with each other.
+        touches: properties that fall with it: a disagreement about it puts them in doubt, too.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Property(NamedTuple):
     rank: int = 0
     identity: bool = False
     per_device: bool = False
+    touches: tuple[str, ...] = ()
 
     @property
     def joins(self) -> str:
@@ -74,6 +77,10 @@ DEBUG_STATES = (
     "disabled-fully-and-permanently",
 )
 """Weakest first: the names of RFC 9711 section 4.2.9 in kebab-case, value = index."""
+
+UNINTELLIGIBLE = "unintelligible"
+"""Value of a state that an artefact gives in a way that no specification defines, or that it must give and
+does not: it is an answer of its own, so that another artefact's good answer does not stand alone."""
 
 LIFECYCLES = (
     "unknown",
@@ -125,7 +132,7 @@ _COMPARED = (
         "identity.oemid",
         "product",
         "text",
-        "The maker's identifier: PEN as decimal, or IEEE or random form in hex (RFC 9711 section 4.2.3).",
+        "The maker's identifier with its form: pen:, ieee: or random: (RFC 9711 section 4.2.3).",
         TOKENS,
         "one",
         "equal",
@@ -172,6 +179,7 @@ _COMPARED = (
         "one",
         "equal",
         discrepancy="instance-key-mismatch",
+        touches=("attestation.supported",),
         per_device=True,
     ),
     # Components: what is the software, from four vantage points?
@@ -197,6 +205,7 @@ _COMPARED = (
         discrepancy="measurement-mismatch",
         family="component.digest",
         rank=2,
+        per_device=True,
     ),
     Property(
         "component.image-digest",
@@ -284,6 +293,7 @@ _COMPARED = (
         "one",
         "equal",
         discrepancy="attestation-contradiction",
+        per_device=True,
     ),
     Property(
         "attestation.format",
@@ -314,6 +324,7 @@ _COMPARED = (
         "one",
         "equal",
         discrepancy="attestation-contradiction",
+        per_device=True,
     ),
     Property(
         "attestation.measures-software",
@@ -324,6 +335,7 @@ _COMPARED = (
         "one",
         "equal",
         discrepancy="attestation-contradiction",
+        per_device=True,
     ),
     # Update
     Property(

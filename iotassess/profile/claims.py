@@ -17,11 +17,12 @@ from iotassess.model.profile import Profile
 from iotassess.model.profile.base import Instances, Section
 from iotassess.model.profile.leaves import Leaf, leaves
 from iotassess.model.vocabulary import COMPARED
-from iotassess.profile.derive import vendor_uuid
+from iotassess.profile.derive import oemid_form, vendor_uuid
 from iotassess.profile.faults import path_text
 from iotassess.profile.loading import LoadedProfile
 
 VENDOR_ID = "identity.vendor-id"
+OEMID = "identity.oemid"
 
 _UUIDS = frozenset((VENDOR_ID, "identity.class-id"))
 """Properties whose values decoders give as 32 hex digits, while a profile has the dashes."""
@@ -34,6 +35,10 @@ def _digest(value: str) -> Digest:
 
 def _bare_uuid(value: str) -> str:
     return value.replace("-", "")
+
+
+def _oemid(value: str) -> str:
+    return oemid_form(value) or value
 
 
 class _Node(NamedTuple):
@@ -69,6 +74,8 @@ def _converter(leaf: Leaf) -> Callable[[Any], Value] | None:
         return datetime.date.isoformat
     if property_ in COMPARED and COMPARED[property_].type == "digest":
         return _digest
+    if property_ == OEMID:
+        return _oemid
     return _bare_uuid if property_ in _UUIDS else None
 
 

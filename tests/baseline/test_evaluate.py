@@ -109,7 +109,15 @@ def test_a_group_of_alternatives_takes_the_best_arm_and_its_kind():
     assert judge([document, evidence], [group]).verdict == "verified"
     weak = probe("e", "indeterminate")
     result = judge([document, weak], [group])
-    assert (result.verdict, result.parts[0].kind, result.parts[0].chosen) == ("declared", "document", 1)
+    assert (result.verdict, result.parts[0].kind, result.parts[0].chosen) == ("declared", "evidence", 1)
+
+
+def test_a_document_arm_never_verifies_and_stays_a_part_that_evidence_could_show():
+    group = Part("any_of", arms=(ask("e"), ask("d")))
+    result = judge([probe("d", "met", 4, "document"), probe("e", "indeterminate")], [group])
+    assert (result.verdict, result.parts[0].kind) == ("declared", "evidence")
+    paper = Part("any_of", arms=(ask("d"),))
+    assert judge([probe("d", "met", 4, "document")], [paper]).parts[0].kind == "document"
 
 
 def test_a_contradicted_arm_contradicts_the_group():

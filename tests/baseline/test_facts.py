@@ -7,6 +7,7 @@ from iotassess.baseline.facts import Facts, show
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.claim import PRODUCT, Claim, Source, Subject
 from iotassess.model.profile.leaves import all_properties
+from iotassess.model.vocabulary import UNINTELLIGIBLE
 
 PROPERTIES = all_properties()
 DAY = datetime.date(2026, 11, 1)
@@ -47,6 +48,21 @@ P = "boot.secure-boot"
         ([claim(P, True), claim(P, True, 4, other=True)], ("met", 0, False)),
         ([claim(P, True, 5, other=True)], ("indeterminate", 0, False)),
         ([claim(P, True, 5, device="01"), claim(P, True, 4, "b", device="02")], ("met", 4, False)),
+        ([claim(P, True, 3, device="01"), claim(P, True, 4, "b")], ("met", 3, False)),
+        (
+            [claim(P, True, 5, device="01"), claim("lifecycle", "secured", 5, "b", device="02")],
+            ("met", 0, False),
+        ),
+        ([claim(P, True, 5, device="01"), claim("lifecycle", "secured", 5, "b")], ("met", 0, False)),
+        (
+            [claim(P, True, 5, device="01"), claim("lifecycle", "secured", 5, "b", device="01")],
+            ("met", 5, False),
+        ),
+        (
+            [claim(P, True, 5, device="01"), claim("lifecycle", "secured", 5, "b", device="02", other=True)],
+            ("met", 5, False),
+        ),
+        ([claim(P, True), claim(P, UNINTELLIGIBLE, 4)], ("weaker", 0, False)),
         ([claim(P, True, 5, device="01"), claim(P, True, 4, "b", device="01")], ("met", 5, False)),
         (
             [claim(P, True), claim(P, True, 5, device="01"), claim(P, True, 2, "b", device="02")],

@@ -156,7 +156,15 @@ CASES = [
     ),
     Case("measurements-match-release", "silence", [], "indeterminate"),
     Case("measurements-match-release", "released, not measured", [digest(GOOD)], "indeterminate"),
-    Case("measurements-match-release", "equal", [digest(GOOD), measured(GOOD)], "met", 4),
+    Case("measurements-match-release", "equal to the maker's word", [digest(GOOD), measured(GOOD)], "met", 0),
+    Case("measurements-match-release", "equal", [digest(GOOD, grade=4), measured(GOOD, grade=5)], "met", 5),
+    Case(
+        "measurements-match-release",
+        "equal to less",
+        [digest(GOOD, grade=3), measured(GOOD, grade=5)],
+        "met",
+        3,
+    ),
     Case("measurements-match-release", "different", [digest(GOOD), measured(OTHER)], "unmet"),
     Case("measurements-match-release", "no reference", [measured(GOOD)], "indeterminate"),
     Case("measurements-match-release", "another algorithm", [digest(LONG), measured(GOOD)], "indeterminate"),
@@ -220,7 +228,7 @@ SHOWN = {
         [],
         [("attestation.measures-software", True), ("component.measurement", GOOD, APP)],
     ),
-    "measurements-match-release": ([digest(GOOD)], [("component.measurement", GOOD, APP)]),
+    "measurements-match-release": ([digest(GOOD, grade=4)], [("component.measurement", GOOD, APP)]),
     "device-keys-distinct": ([], [(KEY, "aa" * 32, "device 01"), (KEY, "bb" * 32, "device 02")]),
 }
 

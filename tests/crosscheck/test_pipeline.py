@@ -5,6 +5,7 @@ import pytest
 from iotassess.crosscheck.pipeline import crosscheck
 from iotassess.model.artefact import Role, Shown
 from iotassess.model.claim import PRODUCT, Digest, Subject
+from iotassess.model.problems import problem
 from tests.crosscheck.scene import (
     APP,
     APP_IN_MANIFEST,
@@ -242,3 +243,59 @@ def test_an_artefact_of_another_product_casts_doubt_only_where_the_profile_hands
     stray = token(implementation="99" * 32)
     (note,) = [d for d in run([stray]).discrepancies if d.id == "evidence-for-other-product"]
     assert "attestation.supported" not in note.properties
+
+
+def test_a_worthless_copy_does_not_hide_a_contradiction():
+    bl = Subject("component", "bl")
+    copy = token(path="copy.cbor", authenticity="failed", signatures=(), role=Role("artefact", None, 4))
+    both = [copy, token()]
+    for artefacts in (both, both[::-1]):
+        found = run(artefacts, declare("component.measurement-type", "BL", bl))
+        (unmeasured,) = [d for d in found.discrepancies if d.id == "component-unmeasured"]
+        assert unmeasured.severity == "error"
+        assert {c.source.artefact for c in unmeasured.evidenced} == {"copy.cbor", "psa-token.bin"}
+
+
+def test_a_test_key_in_a_named_artefact_is_not_hidden_by_a_stray_copy():
+    tested = (signed("update", "user", test_key="published"),)
+    stray = manifest(path="stray.suit", signatures=tested)
+    named = manifest(signatures=tested, role=Role("artefact", None, 4))
+    assert ids(run([stray, named])) == {("test-key-in-release", "error")}
+
+
+def test_nothing_is_believed_of_a_token_that_another_devices_key_signed():
+    device = Subject("device", "01ff", "instance-id")
+    shown = [
+        Shown(device, "device.attestation-key", "rogue", "signature"),
+        Shown(PRODUCT, "debug.state", "disabled-permanently", "dbgstat"),
+    ]
+    declared = declare("device.attestation-key", "mine", Subject("device", "01ff"))
+    checked = run([token(*shown, fresh="nonce")], declared)
+    (found,) = checked.discrepancies
+    assert (found.id, found.severity, found.grade) == ("instance-key-mismatch", "error", 5)
+    assert "attestation.supported" in found.properties
+    assert claim(checked, "debug.state").grade == 2
+    assert checked.artefacts[0].grade == 2
+    mine = [Shown(device, "device.attestation-key", "mine", "signature"), *shown[1:]]
+    assert claim(run([token(*mine, fresh="nonce")], declared), "debug.state").grade == 5
+
+
+@pytest.mark.parametrize(
+    ("found", "grade"),
+    [
+        (problem("eat-expired", "x", at="exp"), 2),
+        (problem("eat-not-yet-valid", "x", at="nbf"), 2),
+        (problem("eat-claim-type", "x", at="exp"), 2),
+        (problem("eat-claim-type", "x", at="swname"), 4),
+        (problem("eat-debug-enabled", "x", at="dbgstat"), 4),
+    ],
+)
+def test_a_token_outside_its_own_validity_is_only_decoded(found, grade):
+    assert run([token(problems=(found,))]).artefacts[0].grade == grade
+
+
+def test_a_measurement_that_the_device_itself_reports_as_failed_contradicts():
+    failed = problem("eat-measurement-failed", "app failed", at="measres[0]")
+    assert ids(run([token(problems=(failed,))])) == {("measurement-mismatch", "error")}
+    unverified = token(problems=(failed,), authenticity="unverified", signatures=())
+    assert ids(run([unverified])) == {("measurement-mismatch", "warning")}

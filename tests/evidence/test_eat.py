@@ -73,7 +73,7 @@ def test_a_good_eat_shows_what_can_be_compared():
     artefact = read(build.sign1(build.eat()))
     key = artefact.signatures[0].thumbprint
     assert {(s.subject, s.property, s.value) for s in artefact.shown} == {
-        (PRODUCT, "identity.oemid", "32473"),
+        (PRODUCT, "identity.oemid", "pen:32473"),
         (PRODUCT, "identity.hwmodel", b"model-7".hex()),
         (PRODUCT, "product.hardware-revision", "3.1"),
         (PRODUCT, "product.firmware-version", "2.4.0"),

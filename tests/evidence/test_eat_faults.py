@@ -199,7 +199,7 @@ def test_all_three_forms_of_an_oemid_are_shown():
     ):
         artefact = read(build.sign1(build.eat({258: value})))
         assert artefact.claims["oemid"]["form"] == form
-        assert shown(artefact, "identity.oemid") == [text]
+        assert shown(artefact, "identity.oemid") == [f"{form}:{text}"]
 
 
 def test_a_nonce_array_of_one_is_reported():

@@ -180,7 +180,7 @@ def test_a_document_claims_its_date() -> None:
             "identity.class-id",
             "7ba7b8109dad11d180b400c04fd430c8",
         ),
-        ("identity: {oemid: '32473'}", "identity.oemid", "32473"),
+        ("identity: {oemid: '32473'}", "identity.oemid", "pen:32473"),
         ("components: [{name: a, suit_component_id: 00/0a}]", "component.suit-component-id", "00/0a"),
         ("update: {installed_sequence_number: 7}", "update.sequence-number", 7),
         ("lifecycle: secured", "lifecycle", "secured"),

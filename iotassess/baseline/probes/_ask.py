@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts, Test
-from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.claim import PRODUCT, Claim, Grade, Subject, SubjectKind, Value
 
 
@@ -49,7 +48,7 @@ def answers_for(claim: Claim) -> bool:
 
 def among(facts: Facts, claims: Iterable[Claim]) -> Facts:
     """Narrow the facts to some claims, so that these alone are judged."""
-    return Facts(ClaimTable(claims, {}), facts.as_of)
+    return facts.among(claims)
 
 
 def each(

@@ -6,7 +6,7 @@ from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import answers_for, silent
 from iotassess.baseline.registry import leaf, probe
-from iotassess.model.claim import Digest, Subject, Value
+from iotassess.model.claim import Digest, Grade, Subject, Value
 
 YES = (True,)
 
@@ -49,13 +49,13 @@ DIGESTS = ("component.digest", "component.image-digest")
 def software_measured(facts: Facts) -> Answer:
     """What runs is measured, component by component.
 
-    Looks at: attestation.measures-software, and component.measurement of every component that has a digest.
+    Looks at: attestation.measures-software, and component.measurement of every declared component.
 
     Why it matters: evidence that leaves a component out is silent about what an attacker put there.
 
     Decides: met when the evidence measures software and, where tokens have measurements, each device measures
-    every component that has a digest in the release; weaker when one is left out; unmet when it does not
-    measure at all; indeterminate when nothing is said.
+    every declared component; weaker when one is left out; unmet when it does not measure at all; indeterminate
+    when nothing is said.
 
     References: RFC 9783 section 4.4; RFC 9711 section 4.2.16; ENISA GP-TM-03.
     """
@@ -69,7 +69,7 @@ def software_measured(facts: Facts) -> Answer:
         claims = [c for c in measured if c.subject == component]
         left_out = devices - {c.device for c in claims}
         if not claims or left_out:
-            return Answer("weaker", f"{component} is released with a digest, but not measured", tuple(claims))
+            return Answer("weaker", f"{component} is declared, but not measured", tuple(claims))
         return facts.judge("component.measurement", _is_digest, subject=component, say="the measurement")
 
     components = facts.for_each(
@@ -95,8 +95,8 @@ def measurements_match_release(facts: Facts) -> Answer:
 
     Why it matters: a measurement proves what ran, and only the comparison tells whether that was right.
 
-    Decides: met when each measured component has a reference and equals it; unmet when one differs;
-    indeterminate for a measurement without a reference, and when no declared component is measured.
+    Decides: met when each measured component has a reference and equals it, at most at the grade of the
+    reference where nobody authenticates that; unmet when one differs; indeterminate for a measurement without a reference, and when no declared component is measured.
 
     References: RFC 9334 section 8.3 (reference values); RFC 9783 section 4.4.1; ENISA GP-TM-03.
     """
@@ -111,9 +111,15 @@ def measurements_match_release(facts: Facts) -> Answer:
         measured = facts.claims("component.measurement", component)
         if not all(_algorithm(c.value) in {_algorithm(r) for r in references} for c in measured):
             return silent(f"{component} has nothing that its measurement could be held against", measured)
-        return facts.judge(
+        answer = facts.judge(
             "component.measurement", tuple(references), subject=component, say="the measurement"
         )
+        # A comparison with the maker's own word is worth no more than that word; an authenticated reference
+        # value lends what the measurement itself has (it is what makes a measurement fresh).
+        values = {c.value for c in measured}
+        peers = [c for p in DIGESTS for c in facts.claims(p, component) if c.value in values]
+        known = max((int(c.grade) for c in peers), default=0)
+        return answer if known >= Grade.AUTHENTICATED else answer._replace(grade=min(answer.grade, known))
 
     return facts.for_each(
         "component",

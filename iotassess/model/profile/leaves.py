@@ -94,8 +94,9 @@ def _walk(
         own = _marker(info, Is)
         base = own.property if own else f"{prefix}.{kebab(key)}" if prefix else kebab(key)
         if key == skip:
-            continue
-        if core is Document:
+            # That an instance is declared at all is a statement, even where nothing else is said of it.
+            yield Leaf(here, f"{prefix}.{kebab(key)}", subject, "text", False, question)
+        elif core is Document:
             dated = f"{prefix}.document-date"
             yield Leaf((*here, "date"), dated, subject, "date", False, "Date of its document.")
         elif informative:

@@ -64,7 +64,9 @@ class Identity(Section):
     vendor_id: Uuid | None = ask("SUIT vendor identifier.")
     class_id: Uuid | None = ask("SUIT class identifier.")
     implementation_id: Hex | None = ask("PSA implementation identifier, 32 bytes.")
-    oemid: Text | None = ask("EAT OEM identifier: a PEN in decimal, or 3 or 16 bytes in hex.")
+    oemid: Text | None = ask(
+        "EAT OEM identifier: a PEN in decimal, or 3 or 16 bytes in hex; with pen:, ieee: or random: in front."
+    )
     hwmodel: Hex | None = ask("EAT hardware model, 1 to 32 bytes in hex.")
     per_device: Answer = ask("Has every device a unique, authenticated identity of its own?")
     hard_coded: Answer = ask("Is a per-device identity used for security hard-coded in the device?")

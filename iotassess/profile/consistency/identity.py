@@ -10,7 +10,7 @@ from iotassess.codec.yaml import Path
 from iotassess.model.profile import Profile
 from iotassess.model.profile.product import Identity
 from iotassess.profile.consistency.rule import Finding, Rule, contradiction
-from iotassess.profile.derive import vendor_uuid
+from iotassess.profile.derive import oemid_form, vendor_uuid
 from iotassess.profile.faults import shown
 
 _UEID_BODIES = {1: (16, 24, 32), 2: (6, 8), 3: (14,)}
@@ -126,9 +126,10 @@ def find_models_without_maker(profile: Profile) -> Iterator[Finding]:
 def find_wrong_oemids(profile: Profile) -> Iterator[Finding]:
     """The three forms of RFC 9711 section 4.2.3, written so that they compare as text."""
     text = _identity(profile).oemid
-    if text is None or re.fullmatch("[0-9a-f]{6}|[0-9a-f]{32}", text):
+    if text is None:
         return
-    if not (re.fullmatch("0|[1-9][0-9]{0,9}", text) and int(text) <= _MAX_PEN):
+    form, _, value = (oemid_form(text) or "").partition(":")
+    if not form or (form == "pen" and int(value) > _MAX_PEN):
         yield Finding(
             ("identity", "oemid"),
             f"got {shown(text)}, expected a private enterprise number in decimal, or 3 or 16 bytes in hex",
@@ -137,13 +138,13 @@ def find_wrong_oemids(profile: Profile) -> Iterator[Finding]:
 
 
 def find_ambiguous_oemids(profile: Profile) -> Iterator[Finding]:
-    """Six decimal digits are both a PEN and an IEEE identifier in hex; tokens of either kind will fit."""
+    """Six decimal digits are both a PEN and an IEEE identifier in hex; they are taken as a PEN."""
     text = _identity(profile).oemid
     if text is not None and re.fullmatch("[1-9][0-9]{5}", text):
         yield Finding(
             ("identity", "oemid"),
-            f"{text} can be read as a private enterprise number and as 3 bytes in hex",
-            "nothing can be done about it here; see in the report which form the tokens have",
+            f"{text} can be read as 3 bytes in hex, too; it is taken as a private enterprise number",
+            f"write pen:{text} or ieee:{text}",
         )
 
 
