@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, enumerated, to_json
-from iotassess.model.vocabulary import DEBUG_STATES
+from iotassess.model.vocabulary import DEBUG_STATES, UNINTELLIGIBLE
 
 MIN_UEID, MAX_UEID = 7, 33
 """Bytes of a UEID (RFC 9711 section 4.2.1)."""
@@ -154,7 +154,7 @@ def read_oemid(reading: Reading, value: Any, claims: Claims) -> None:
     """Read oemid in its three forms (RFC 9711 section 4.2.3)."""
     if type(value) is int and 0 <= value <= LAST_PEN:
         reading.claims["oemid"] = {"form": "pen", "value": value}
-        _show_identity(reading, "oemid", f"pen:{value}", 258)
+        reading.show("identity.oemid", f"pen:{value}", "oemid", 258)
         return
     form = _OEMID_FORMS.get(len(value)) if type(value) is bytes else None
     if form is None:
@@ -167,13 +167,7 @@ def read_oemid(reading: Reading, value: Any, claims: Claims) -> None:
         reading.keep_other(258, value)
         return
     reading.claims["oemid"] = {"form": form, "value": value.hex()}
-    _show_identity(reading, "oemid", f"{form}:{value.hex()}", 258)
-
-
-def _show_identity(reading: Reading, key: str, text: str, label: int) -> None:
-    """Show a property that identifies the product: a submodule's maker is not the product's."""
-    if not reading.prefix:
-        reading.show(f"identity.{key}", text, key, label)
+    reading.show("identity.oemid", f"{form}:{value.hex()}", "oemid", 258)
 
 
 def need(reading: Reading, claims: Claims, key: str, label: int, needed: str, needed_label: int) -> None:
@@ -193,7 +187,7 @@ def read_hwmodel(reading: Reading, value: Any, claims: Claims) -> None:
         reading.refuse("hwmodel", 259, value, f"1 to {MAX_HWMODEL} bytes")
         return
     reading.claims["hwmodel"] = value.hex()
-    _show_identity(reading, "hwmodel", value.hex(), 259)
+    reading.show("identity.hwmodel", value.hex(), "hwmodel", 259)
     need(reading, claims, "hwmodel", 259, "oemid", 258)
 
 
@@ -216,8 +210,7 @@ def read_oemboot(reading: Reading, value: Any, claims: Claims) -> None:
         reading.refuse("oemboot", 262, value, "true or false")
         return
     reading.claims["oemboot"] = value
-    if not reading.prefix:
-        reading.show("boot.secure-boot", value, "oemboot", 262)
+    reading.show("boot.secure-boot", value, "oemboot", 262)
     if not value:
         reading.report(
             "eat-oemboot-false",
@@ -238,6 +231,7 @@ def read_dbgstat(reading: Reading, value: Any, claims: Claims) -> None:
             263,
         )
         reading.keep_other(263, value)
+        reading.show("debug.state", UNINTELLIGIBLE, "dbgstat", 263)
         return
     state = DEBUG_STATES[value]
     reading.claims["dbgstat"] = enumerated(value, state)

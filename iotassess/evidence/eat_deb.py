@@ -14,16 +14,17 @@ from iotassess.codec import cbor, json
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.context import Context
 from iotassess.evidence.eat_json import decode_base64url, to_labels
-from iotassess.evidence.eat_reading import MAX_LOCATED_BYTES, Reading, clip, describe
+from iotassess.evidence.eat_reading import MAX_LOCATED_BYTES, Reading, describe
 from iotassess.evidence.eat_submods import (
     MAX_SUBMODULES,
     DetachedDigest,
     classify_nested,
     classify_selector,
     is_token,
+    name_paths,
     read_token,
 )
-from iotassess.evidence.eat_times import judge_freshness
+from iotassess.evidence.eat_times import is_bound_to_nonce, is_in_time, judge_freshness
 from iotassess.evidence.eat_token import read_claims_set
 from iotassess.evidence.peek import Peek
 from iotassess.model.artefact import Artefact, Authenticity, Problem, Shown
@@ -122,15 +123,18 @@ def decode(peek: Peek, context: Context) -> Artefact:
         from_json=bundle.from_json,
     )
     reading.claims = dict(main.claims or {})
+    paths = name_paths(reading, [*reading.claims.get("submods", {}), *_unexpected(reading.claims, bundle)])
+    reading.paths |= {inner.path.removeprefix(f"{main.path}#") for inner in main.nested}
     readable = is_token(main) and main.kind != "eat-deb"
     if not readable:
         message = f"the main token is of kind {main.kind}; expected a CWT or JWT that can be read"
         reading.report("eat-submod-malformed", message, None)
-    holds = _read_detached(reading, bundle)
-    if reading.measures:
-        reading.show("attestation.measures-software", True, "submods")
+    holds = _read_detached(reading, bundle, paths)
     _take_over_times(reading, main)
-    fresh = judge_freshness(reading, holds and main.authenticity in ("authenticated", "intact"))
+    if is_bound_to_nonce(reading) is False:
+        reading.show("attestation.nonce-bound", False, "nonce")
+    trusted = holds and main.authenticity in ("authenticated", "intact") and is_in_time(main.problems)
+    fresh = judge_freshness(reading, trusted)
     authenticity: Authenticity = main.authenticity
     if not holds and authenticity != "unsigned":
         authenticity = "failed"
@@ -143,7 +147,7 @@ def decode(peek: Peek, context: Context) -> Artefact:
         wellformed=readable,
         authenticity=authenticity,
         signatures=main.signatures,
-        problems=(*_main_problems(peek, bundle, main), *reading.problems),
+        problems=(*_main_problems(peek, bundle, main, paths), *reading.problems),
         claims=None if main.claims is None else reading.claims,
         shown=(*_main_statements(bundle, main), *reading.shown),
         nested=(*main.nested, *reading.nested),
@@ -166,8 +170,19 @@ def _take_over_times(reading: Reading, main: Artefact) -> None:
 # --- detached claims sets -----------------------------------------------------------------------
 
 
-def _read_detached(reading: Reading, bundle: _Bundle) -> bool:
+def _unexpected(claims: Mapping[str, Any], bundle: _Bundle) -> list[str]:
+    """Give the names of detached claims sets that are no submodules of the main token."""
+    submods = claims.get("submods", {})
+    return [name for name in bundle.detached if name not in submods]
+
+
+def _read_detached(reading: Reading, bundle: _Bundle, paths: Mapping[str, str]) -> bool:
     """Compare and read the detached claims sets; those that hold take the place of their digests.
+
+    Args:
+        reading: of the bundle.
+        bundle: its parts.
+        paths: name of a submodule or detached claims set → path.
 
     Returns:
         Whether every one of them has the digest that the main token gives.
@@ -179,7 +194,7 @@ def _read_detached(reading: Reading, bundle: _Bundle) -> bool:
         reading.report("eat-submod-malformed", message, "submods")
     holds = True
     for name, data in bundle.detached.items():
-        path = f"submods.{clip(name)}"
+        path = paths[name]
         digest = digests.get(name)
         if data is not None and digest is not None and digest.holds(data):
             submods[name] = _read_set(reading, path, name, data)
@@ -217,16 +232,17 @@ def _read_set(reading: Reading, path: str, name: str, data: bytes) -> dict[str, 
         reading.report("eat-claim-type", message, path, 1, name)
         return {}
     read_claims_set(within, to_labels(within, claims) if reading.from_json else claims)
-    reading.measures |= within.measures
     return within.claims
 
 
 # --- what the main token gives ------------------------------------------------------------------
 
 
-def _main_problems(peek: Peek, bundle: _Bundle, main: Artefact) -> tuple[Problem, ...]:
+def _main_problems(
+    peek: Peek, bundle: _Bundle, main: Artefact, paths: Mapping[str, str]
+) -> tuple[Problem, ...]:
     """Give the main token's problems with offsets in the bundle, and without digests that are settled."""
-    supplied = {f"submods.{clip(name)}" for name in bundle.detached}
+    supplied = {paths[name] for name in bundle.detached}
     base = None
     if bundle.native and len(peek.data) <= MAX_LOCATED_BYTES:
         base = cbor.locate(peek.data, (0, cbor.INTO))

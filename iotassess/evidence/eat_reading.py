@@ -15,6 +15,7 @@ from iotassess.evidence.context import Context
 from iotassess.model.artefact import Artefact, Problem, Severity, Shown
 from iotassess.model.claim import PRODUCT, Subject, Value
 from iotassess.model.problems import problem
+from iotassess.model.vocabulary import DEBUG_STATES, LIFECYCLES
 
 MAX_SAME_PROBLEMS: Final = 20
 """Problems of one id that are listed. A hostile token can have ten thousand; nobody reads the 21st."""
@@ -31,6 +32,20 @@ _SHOWN_TEXT: Final = 60
 new_tuple: Final = tuple.__new__
 """Makes a NamedTuple in half the time of its own constructor: a token makes some twenty, and a fleet has
 millions of tokens. It does not check the number of fields; mypy and the tests do."""
+
+TIME_CLAIMS: Final = frozenset({"exp", "nbf", "iat"})
+"""Claims without which nobody can tell when the token holds: a problem of theirs is never left out."""
+
+SECURED: Final = LIFECYCLES[3]
+
+_AGAINST: Final[frozenset[tuple[str, Value]]] = frozenset(
+    {
+        ("debug.state", DEBUG_STATES[0]),
+        ("boot.secure-boot", False),
+        *(("lifecycle", state) for state in LIFECYCLES if state != SECURED),
+    }
+)
+"""What a part may say about the whole product: that it is bad. That a part is good says nothing about it."""
 
 Claims = Mapping[Any, Any]
 Reader = Callable[["Reading", Any, Claims], None]
@@ -55,10 +70,11 @@ class Reading:
         counts: how many problems of each id there are; shared likewise.
         shown: statements for the claim table; shared likewise.
         nested: tokens inside; shared likewise.
+        paths: paths that submodules have already; shared likewise.
         nonces: nonces that the claims set has.
         times: "exp", "nbf", "iat" in seconds since 1970, where they are usable.
         device: identity of the device in hex, or "".
-        measures: the claims have measurements of software.
+        measures: claim that has measurements of software, or "".
         opaque: something inside could not be seen into, or speaks for itself.
     """
 
@@ -76,6 +92,7 @@ class Reading:
         "nested",
         "nonces",
         "opaque",
+        "paths",
         "prefix",
         "problems",
         "settled",
@@ -108,10 +125,11 @@ class Reading:
         self.counts: dict[str, int] = {}
         self.shown: list[Shown] = []
         self.nested: list[Artefact] = []
+        self.paths: set[str] = set()
         self.nonces: tuple[bytes, ...] = ()
         self.times: dict[str, int | float] = {}
         self.device = ""
-        self.measures = False
+        self.measures = ""
         self.opaque = False
 
     def inside(self, path: str, trail: tuple[Any, ...] | None) -> Reading:
@@ -137,6 +155,7 @@ class Reading:
         inner.counts = self.counts
         inner.shown = self.shown
         inner.nested = self.nested
+        inner.paths = self.paths
         return inner
 
     def report(
@@ -156,13 +175,14 @@ class Reading:
             steps: steps from the claims map to the value, for its offset.
             severity: where circumstances change it.
         """
-        same = self.counts.get(id, 0)
-        if same > MAX_SAME_PROBLEMS:
-            return
-        self.counts[id] = same + 1
-        if same == MAX_SAME_PROBLEMS:
-            message = f"more problems of this kind than the {MAX_SAME_PROBLEMS} listed"
-            path = None
+        if self.prefix or path not in TIME_CLAIMS:
+            same = self.counts.get(id, 0)
+            if same > MAX_SAME_PROBLEMS:
+                return
+            self.counts[id] = same + 1
+            if same == MAX_SAME_PROBLEMS:
+                message = f"more problems of this kind than the {MAX_SAME_PROBLEMS} listed"
+                path = None
         at = None if path is None else self.prefix + path
         self.problems.append(problem(id, message, at=at, offset=self._offset(steps), severity=severity))
 
@@ -182,7 +202,7 @@ class Reading:
         other[free_key(label, other)] = to_json(value)
 
     def show(self, property: str, value: Value, path: str, *steps: Any, subject: Subject = PRODUCT) -> None:
-        """Add one statement.
+        """Add one statement; of a submodule about the product only one that speaks against it.
 
         Args:
             property: id in the vocabulary.
@@ -191,10 +211,17 @@ class Reading:
             steps: steps from the claims map to the value.
             subject: what it is about.
         """
+        if self.prefix and subject is PRODUCT and not speaks_against(property, value):
+            return
         trail = self.trail + steps if steps and self.trail is not None else ()
         self.shown.append(
             new_tuple(Shown, (subject, property, value, self.prefix + path, self.covered, False, trail))
         )
+
+
+def speaks_against(property: str, value: Value) -> bool:
+    """Tell whether a statement of a part holds for the whole product: only a bad one does."""
+    return (property, value) in _AGAINST
 
 
 def describe(value: Any) -> str:

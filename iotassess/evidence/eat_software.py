@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
+from iotassess.codec import cbor
+from iotassess.errors import MalformedArtefact
 from iotassess.evidence.eat_claims import need
+from iotassess.evidence.eat_json import decode_base64url
 from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, enumerated, to_json
 
 _SCHEMES: Final = {
@@ -18,6 +22,18 @@ _SCHEMES: Final = {
 
 _RESULTS: Final = {1: "success", 2: "fail", 3: "not-run", 4: "absent"}
 """Measurement results (RFC 9711 section 4.2.17)."""
+
+_MEASURED: Final = (1, 2)
+"""Results of a measurement that took place."""
+
+_COSWID_FORMAT: Final = 258
+"""CoAP content format of a CoSWID (RFC 9393 section 6.4), the only one that is looked into here."""
+
+_COSWID_TAG: Final = 1398229316
+"""CBOR tag of a CoSWID (RFC 9393 section 8)."""
+
+_COSWID_EVIDENCE: Final = 3
+"""What was found on a device, as against what was delivered (RFC 9393 section 2.9.4)."""
 
 
 # --- versions -----------------------------------------------------------------------------------
@@ -44,8 +60,7 @@ def read_hwversion(reading: Reading, value: Any, claims: Claims) -> None:
     version = _read_version(reading, value, "hwversion", 260)
     if version is None:
         return
-    if not reading.prefix:
-        reading.show("product.hardware-revision", version, "hwversion", 260)
+    reading.show("product.hardware-revision", version, "hwversion", 260)
     need(reading, claims, "hwversion", 260, "hwmodel", 259)
 
 
@@ -62,8 +77,7 @@ def read_swversion(reading: Reading, value: Any, claims: Claims) -> None:
     version = _read_version(reading, value, "swversion", 271)
     if version is None:
         return
-    if not reading.prefix:
-        reading.show("product.firmware-version", version, "swversion", 271)
+    reading.show("product.firmware-version", version, "swversion", 271)
     need(reading, claims, "swversion", 271, "swname", 270)
 
 
@@ -90,9 +104,42 @@ def read_content(key: str, label: int, *, measures: bool) -> Reader:
             for form, body in value
         ]
         if measures:
-            reading.measures = True
+            for index, (form, body) in enumerate(value):
+                _judge_measurement(reading, key, label, index, form, body)
 
     return read
+
+
+def _judge_measurement(reading: Reading, key: str, label: int, index: int, form: int, body: Any) -> None:
+    """Find out whether an entry of measurements has one; a format that is not known leaves it open."""
+    if isinstance(body, bytes | str) and not body:
+        message = f"{key}[{index}] is empty; expected a measurement"
+        reading.report("eat-claim-type", message, f"{key}[{index}]", label, index)
+        return
+    found = _has_evidence(body) if form == _COSWID_FORMAT else None
+    if found is None:
+        reading.opaque = True
+    elif found:
+        reading.measures = reading.measures or key
+
+
+def _has_evidence(body: Any) -> bool | None:
+    """Tell whether a CoSWID has evidence of what is on the device; None where it cannot be seen into."""
+    data = decode_base64url(body)[0] if isinstance(body, str) else body
+    if data is None:
+        return False
+    if not isinstance(data, bytes):
+        return None
+    try:
+        tag = cbor.loads(data)
+    except MalformedArtefact:
+        return False
+    if isinstance(tag, cbor.Tag):
+        if tag.number != _COSWID_TAG:
+            return None
+        tag = tag.value
+    evidence = tag.get(_COSWID_EVIDENCE) if isinstance(tag, Mapping) else None
+    return isinstance(evidence, Mapping) and len(evidence) > 0
 
 
 def _is_content(value: Any) -> bool:
@@ -107,7 +154,12 @@ def read_measres(reading: Reading, value: Any, claims: Claims) -> None:
     groups: list[dict[str, Any]] = []
     for index, (system, results) in enumerate(value):
         found: list[dict[str, Any]] = []
+        if not results:
+            message = f"measres[{index}] has no result; expected at least one"
+            reading.report("eat-claim-type", message, f"measres[{index}]", 274, index)
         for part, (identifier, result) in enumerate(results):
+            if result in _MEASURED:
+                reading.measures = reading.measures or "measres"
             name = _RESULTS.get(result, "unknown")
             found.append({"id": to_json(identifier), "result": enumerated(result, name)})
             if result == 2:
@@ -122,7 +174,6 @@ def read_measres(reading: Reading, value: Any, claims: Claims) -> None:
                 )
         groups.append({"system": system, "results": found})
     reading.claims["measres"] = groups
-    reading.measures = True
 
 
 def _is_result_group(value: Any) -> bool:

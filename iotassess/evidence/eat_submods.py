@@ -8,8 +8,9 @@ takes it from there. A digest stands for a claims set that travels beside the to
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from itertools import islice
 from typing import Any, Final, Literal, NamedTuple
 
 from iotassess.codec import json
@@ -77,6 +78,7 @@ def read_submods(reading: Reading, value: Any, read_set: ReadSet) -> None:
         reading.keep_other(266, value)
         return
     found = reading.claims["submods"] = {}
+    paths = name_paths(reading, (name for name in islice(value, MAX_SUBMODULES) if type(name) is str))
     for index, (name, content) in enumerate(value.items()):
         if index == MAX_SUBMODULES:
             message = f"{len(value)} submodules; only the first {MAX_SUBMODULES} are read"
@@ -87,19 +89,45 @@ def read_submods(reading: Reading, value: Any, read_set: ReadSet) -> None:
             message = f"the name of a submodule is {describe(name)}; expected a text"
             reading.report("eat-submod-malformed", message, "submods", 266)
             continue
-        found[name] = _read_submodule(reading, name, content, read_set)
+        found[name] = _read_submodule(reading, paths[name], name, content, read_set)
 
 
-def _read_submodule(reading: Reading, name: str, content: Any, read_set: ReadSet) -> dict[str, Any]:
-    path = f"submods.{clip(name)}"
+def name_paths(reading: Reading, names: Iterable[str]) -> dict[str, str]:
+    """Give each submodule of one claims set a path that no other of the token has.
+
+    Names are clipped, and may look like a path themselves. A "#" only ever stands before the path
+    inside a nested token.
+
+    Args:
+        reading: of the claims set; the paths are taken there.
+        names: of the submodules, in their order.
+
+    Returns:
+        Name → path inside the claims set.
+    """
+    found: dict[str, str] = {}
+    last: dict[str, int] = {}
+    for name in names:
+        plain = path = f"submods.{clip(name).replace('#', '_')}"
+        while reading.prefix + path in reading.paths:
+            last[plain] = last.get(plain, 1) + 1
+            path = f"{plain} ({last[plain]})"
+        reading.paths.add(reading.prefix + path)
+        found[name] = path
+    return found
+
+
+def _read_submodule(
+    reading: Reading, path: str, name: str, content: Any, read_set: ReadSet
+) -> dict[str, Any]:
     form, inner = _classify_json(content) if reading.from_json else _classify(content)
     if form == "claims" and reading.level >= MAX_LEVELS:
         form, inner = "malformed", f"more than {MAX_LEVELS} claims sets within each other; it was not read"
     if form == "claims":
         within = reading.inside(path, None if reading.from_json else (266, name))
         read_set(within, to_labels(within, inner) if reading.from_json else inner)
-        reading.measures |= within.measures
-        reading.opaque |= within.opaque
+        # What a part measures is no measurement of the whole, but perhaps all that there is to measure.
+        reading.opaque |= within.opaque or within.measures != ""
         return within.claims
     if form == "digest":
         reading.opaque = True

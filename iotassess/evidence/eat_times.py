@@ -6,9 +6,11 @@ RFC 8392 section 3.1 (exp, nbf, iat), RFC 9711 sections 4.1 (nonce) and 4.3.1 (i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final, Literal
 
-from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe
+from iotassess.evidence.eat_reading import TIME_CLAIMS, Claims, Reader, Reading, describe
+from iotassess.model.artefact import Problem
 
 SKEW_SECONDS: Final = 60
 """How far a device's clock may be off. RFC 8392 section 3.1.4 speaks of "no more than a few minutes";
@@ -19,6 +21,8 @@ LAST_TIME: Final = 253402300799
 
 MIN_NONCE, MAX_NONCE = 8, 64
 """Bytes of an EAT nonce (RFC 9711 section 4.1)."""
+
+_OUT_OF_TIME: Final = frozenset({"eat-expired", "eat-not-yet-valid"})
 
 Fresh = Literal["nonce", "time"] | None
 
@@ -99,12 +103,39 @@ def judge_times(reading: Reading) -> None:
             )
 
 
-def judge_freshness(reading: Reading, verified: bool) -> Fresh:
+def is_in_time(problems: Iterable[Problem]) -> bool:
+    """Tell whether a token is within its own validity, as far as it says what that is.
+
+    Args:
+        problems: of the token. What it says about its validity and nobody can read is against it.
+    """
+    return not any(
+        found.id in _OUT_OF_TIME or (found.severity == "error" and found.at in TIME_CLAIMS)
+        for found in problems
+    )
+
+
+def is_bound_to_nonce(reading: Reading) -> bool | None:
+    """Tell whether the token has the challenge in it.
+
+    Returns:
+        False where it has another one; None where it has none, or where it is nested in the token
+        that the challenge was for.
+    """
+    if not reading.nonces:
+        return None
+    given = reading.context.nonce
+    if given is None or given in reading.nonces:
+        return True
+    return None if reading.context.depth else False
+
+
+def judge_freshness(reading: Reading, trusted: bool) -> Fresh:
     """Say how the moment at which the token was made is known, and report where it is not.
 
     Args:
         reading: the token's own claims set.
-        verified: a signature over it verified.
+        trusted: a signature over it verified, and it is in time.
 
     Returns:
         "nonce", "time", or None. Never for a token whose signature did not verify: anybody can
@@ -115,14 +146,14 @@ def judge_freshness(reading: Reading, verified: bool) -> Fresh:
     nested = context.depth > 0
     if given is not None:
         if given in nonces:
-            return "nonce" if verified else None
+            return "nonce" if trusted else None
         # The challenge was for the outermost token: one inside may have its own, or none.
         if not nested:
             _report_other_nonce(reading, given)
             return None
     elif not nonces and not nested:
         reading.report("eat-nonce-missing", "no nonce, so the token can be replayed")
-    if verified and _is_recent(reading):
+    if trusted and _is_recent(reading):
         return "time"
     if not nested:
         reading.report(

@@ -11,7 +11,14 @@ from iotassess.evidence import eat_claims, eat_drafts, eat_software
 from iotassess.evidence.authenticate import Checked
 from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, new_tuple
 from iotassess.evidence.eat_submods import read_submods
-from iotassess.evidence.eat_times import judge_freshness, judge_times, read_nonce, read_time
+from iotassess.evidence.eat_times import (
+    is_bound_to_nonce,
+    is_in_time,
+    judge_freshness,
+    judge_times,
+    read_nonce,
+    read_time,
+)
 from iotassess.evidence.psa_claims import make_readers, presenting
 from iotassess.evidence.psa_labels import ARM_2, NO_MEASUREMENTS, PROFILE_1_LABELS, TFM
 from iotassess.model.artefact import Artefact, Shown
@@ -131,7 +138,7 @@ def conclude(
     if claims is not None:
         if reading.times:
             judge_times(reading)
-        fresh = judge_freshness(reading, checked.verified)
+        fresh = judge_freshness(reading, checked.verified and is_in_time(reading.problems))
         if not EVIDENCE_LABELS.isdisjoint(claims):
             _show_token(reading, checked, form)
     return Artefact(
@@ -156,7 +163,12 @@ def conclude(
 
 @lru_cache(maxsize=64)
 def _standing(
-    form: str, algorithm: str | None, covered: bool, nonce: bool, measures: bool | None, measured_at: str
+    form: str,
+    algorithm: str | None,
+    covered: bool,
+    bound: bool | None,
+    measures: bool | None,
+    measured_at: str,
 ) -> tuple[Shown, ...]:
     """Statements that all tokens of one form and algorithm make alike."""
     found = [
@@ -165,8 +177,8 @@ def _standing(
     ]
     if measures is not None:
         found.append(Shown(PRODUCT, "attestation.measures-software", measures, measured_at, covered))
-    if nonce:
-        found.append(Shown(PRODUCT, "attestation.nonce-bound", True, "nonce", covered))
+    if bound is not None:
+        found.append(Shown(PRODUCT, "attestation.nonce-bound", bound, "nonce", covered))
     if algorithm is not None:
         found.append(Shown(PRODUCT, "attestation.algorithm", algorithm, "signatures[0].alg", covered))
         found.append(Shown(PRODUCT, "crypto.algorithms", algorithm, "signatures[0].alg", covered))
@@ -182,12 +194,12 @@ def _show_token(reading: Reading, checked: Checked, form: str) -> None:
         if first.status != "malformed" and first.alg is not None and not first.alg.startswith("unknown"):
             algorithm = first.alg
     # A token inside another speaks for its own part only, and an opaque part may hold measurements.
-    measures: bool | None = reading.measures
+    measures: bool | None = bool(reading.measures)
     if not measures and (reading.opaque or reading.context.depth):
         measures = None
-    where = "sw_components" if "sw_components" in reading.claims else "measurements"
-    nonce = len(reading.nonces) > 0
-    reading.shown += _standing(form, algorithm, reading.covered, nonce, measures, where)
+    where = reading.measures or ("sw_components" if "sw_components" in reading.claims else "measurements")
+    bound = is_bound_to_nonce(reading)
+    reading.shown += _standing(form, algorithm, reading.covered, bound, measures, where)
     for index, other in enumerate(checked.signatures[1:], 1):
         if other.status != "malformed" and other.alg is not None and not other.alg.startswith("unknown"):
             reading.show("attestation.algorithm", other.alg, f"signatures[{index}].alg")

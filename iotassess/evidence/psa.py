@@ -27,6 +27,7 @@ from iotassess.evidence.psa_labels import (
     find_profile,
 )
 from iotassess.model.artefact import Artefact
+from iotassess.model.vocabulary import UNINTELLIGIBLE
 
 MEDIA_TYPE: Final = 'application/eat+cwt; eat_profile="tag:psacertified.org,2023:psa#tfm"'
 
@@ -111,6 +112,8 @@ def read_psa_claims(reading: Reading, claims: Claims) -> PsaProfile:
     for key, label in _MANDATORY[profile.id]:
         if label not in claims:
             _report_missing(reading, profile, key)
+            if key == "lifecycle":
+                reading.show("lifecycle", UNINTELLIGIBLE, "lifecycle")
     if "sw_components" not in done and profile.labels["sw_components"] not in claims:
         reading.report(
             "psa-no-sw-components",

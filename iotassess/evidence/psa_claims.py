@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, enumerated, to_json
+from iotassess.evidence.eat_reading import (
+    SECURED,
+    Claims,
+    Reader,
+    Reading,
+    describe,
+    enumerated,
+    speaks_against,
+    to_json,
+)
 from iotassess.evidence.psa_components import HASH_LENGTHS, read_components, refuse_claim
 from iotassess.evidence.psa_labels import NO_MEASUREMENTS, PsaProfile
-from iotassess.model.vocabulary import LIFECYCLES
+from iotassess.model.claim import PRODUCT
+from iotassess.model.vocabulary import LIFECYCLES, UNINTELLIGIBLE
 
 INSTANCE_ID_LENGTH: Final = 33
 IMPLEMENTATION_ID_LENGTH: Final = 32
@@ -20,7 +30,7 @@ _LAST_LIFECYCLE: Final = 0xFFFF
 _STATES: Final = {number << 12: name for number, name in enumerate(LIFECYCLES)}
 """First value of each range of 256 → state (RFC 9783 section 4.3.1)."""
 
-SECURED, APPLICATION_DEBUG, ROT_DEBUG = LIFECYCLES[3], LIFECYCLES[4], LIFECYCLES[5]
+APPLICATION_DEBUG, ROT_DEBUG = LIFECYCLES[4], LIFECYCLES[5]
 
 
 def lifecycle_state(value: int) -> str | None:
@@ -64,8 +74,7 @@ def _implementation_id(label: int) -> Reader:
         if type(value) is bytes:
             text = reading.claims["implementation_id"] = value.hex()
             if len(value) == IMPLEMENTATION_ID_LENGTH:
-                if not reading.prefix:
-                    reading.show("identity.implementation-id", text, "implementation_id", label)
+                reading.show("identity.implementation-id", text, "implementation_id", label)
                 return
         refuse_claim(reading, "implementation_id", label, value, f"{IMPLEMENTATION_ID_LENGTH} bytes")
 
@@ -87,6 +96,7 @@ def _lifecycle(label: int) -> Reader:
     def read(reading: Reading, value: Any, claims: Claims) -> None:
         if type(value) is not int:
             refuse_claim(reading, "lifecycle", label, value, "an integer of 16 bits")
+            reading.show("lifecycle", UNINTELLIGIBLE, "lifecycle", label)
             return
         state = lifecycle_state(value)
         if state == SECURED:
@@ -104,6 +114,7 @@ def _judge_lifecycle(reading: Reading, value: int, state: str | None, label: int
     if state is None:
         message = f"lifecycle {value:#06x} lies in no defined range; expected 0x3000 to 0x30ff"
         reading.report("psa-lifecycle-invalid", message, "lifecycle", label)
+        reading.show("lifecycle", UNINTELLIGIBLE, "lifecycle", label)
         return
     reading.show("lifecycle", state, "lifecycle", label)
     if state in (APPLICATION_DEBUG, ROT_DEBUG):
@@ -197,7 +208,10 @@ def make_readers(profile: PsaProfile) -> dict[Any, Reader]:
 
 
 def presenting(reader: Reader, label: int) -> Reader:
-    """Make a reader that shows a claim in a token of another profile, whose rules are not known here."""
+    """Make a reader that shows a claim in a token of another profile, whose rules are not known here.
+
+    So it states nothing for the product; a lifecycle that is not "secured" speaks against it all the same.
+    """
 
     def read(reading: Reading, value: Any, claims: Claims) -> None:
         scratch = Reading(reading.context, b"", covered=False)
@@ -205,6 +219,9 @@ def presenting(reader: Reader, label: int) -> Reader:
         if scratch.claims.pop("other", None) is not None:
             reading.keep_other(label, value)
         reading.claims.update(scratch.claims)
-        reading.measures |= scratch.measures
+        reading.measures = reading.measures or scratch.measures
+        for found in scratch.shown:
+            if found.subject == PRODUCT and speaks_against(found.property, found.value):
+                reading.show(found.property, found.value, found.path, label)
 
     return read

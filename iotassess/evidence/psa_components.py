@@ -5,6 +5,7 @@ RFC 9783 section 4.4.1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
@@ -34,6 +35,9 @@ MAX_COMPONENTS_REMEMBERED: Final = 1024
 
 _PARTS: Final = {1: "type", 2: "digest", 4: "version", 5: "signer_id", 6: "description"}
 """Keys of a software component → name in ``claims``."""
+
+_MAX_NAME: Final = 32
+"""Characters of the name of a hash that is not known; those of real ones have a dozen."""
 
 _OTHER_FAMILIES: Final = ("sha3", "shake", "blake", "sm3", "md5", "sha1")
 
@@ -86,7 +90,7 @@ def _read_component(reading: Reading, component: Claims, label: int, index: int)
         known = _read_plain(texts, value, signer_id, reading.covered, place)
         if known is not None:
             reading.shown += known[1]
-            reading.measures = True
+            reading.measures = "sw_components"
             return dict(known[0])
     entry: dict[str, Any] = {}
     for key, text in ((1, kind), (4, version), (6, description)):
@@ -95,15 +99,12 @@ def _read_component(reading: Reading, component: Claims, label: int, index: int)
         elif text is not None:
             _refuse_part(reading, label, index, key, text, "a text")
     measurement = _read_measurement(reading, value, entry, label, index)
-    signer = _read_signer(reading, signer_id, entry, label, index)
+    _read_signer(reading, signer_id, entry, label, index)
     other = {key: part for key, part in component.items() if key not in _PARTS}
     if other:
         entry["other"] = to_json(other) | entry.get("other", {})
-    if entry.get("type") or signer is not None:
-        reading.shown += _statements(
-            entry, measurement, reading.covered, (reading.prefix, reading.trail, label, index)
-        )
-    reading.measures |= measurement is not None
+    place = (reading.prefix, reading.trail, label, index)
+    reading.shown += _statements(entry, measurement, reading.covered, place)
     return entry
 
 
@@ -147,7 +148,8 @@ def _statements(
     subject = (
         Subject("component", kind, "measurement-type")
         if kind
-        else Subject("component", entry["signer_id"], "signer")
+        # One that nothing names is shown all the same: it must not disappear.
+        else Subject("component", entry.get("signer_id", ""), "signer")
     )
     values = (
         (2, "component.measurement", measurement),
@@ -188,30 +190,41 @@ def _refuse_part(
 def _read_measurement(
     reading: Reading, value: Any, entry: dict[str, Any], label: int, index: int
 ) -> Digest | None:
-    """Read a measurement value; gives it as a digest where it can be compared with one."""
+    """Read a measurement value; gives it as a digest, which is None only where there are no bytes.
+
+    What is no digest of a known hash is one all the same, which nothing equals: a second
+    measurement of a component must not disappear behind a good one.
+    """
     if type(value) is not bytes:
         id = "psa-claim-missing" if value is None else "psa-claim-invalid"
         _refuse_part(reading, label, index, 2, value, "a byte string, the measurement", id)
         return None
     text = entry["digest"] = value.hex()
-    size = len(value)
-    alg = HASH_LENGTHS.get(size)
-    if alg is None:
-        _refuse_part(reading, label, index, 2, value, "32, 48 or 64 bytes", "psa-measurement-length")
-        return None
-    if "description" in entry:
-        alg = _named_hash(entry["description"], alg)
-        if alg is None:
-            return None
-        if _HASH_NAMES[alg] != size:
-            _refuse_part(reading, label, index, 2, value, f"the length of {alg}", "psa-measurement-length")
-            return None
-    entry["digest_alg"] = alg
-    return Digest(alg, text)
+    size, usual = len(value), HASH_LENGTHS.get(len(value))
+    description = entry.get("description")
+    named = usual if description is None else _named_hash(description, usual)
+    if usual is None or (named is not None and _HASH_NAMES[named] != size):
+        expected = f"the length of {named}" if named is not None else "32, 48 or 64 bytes"
+        _refuse_part(reading, label, index, 2, value, expected, "psa-measurement-length")
+        return Digest(named or _plain_name(description), text) if text else None
+    reading.measures = "sw_components"
+    if named is None:
+        at = f"sw_components[{index}].digest"
+        message = f"{at} is by {describe(description)}; expected one of {', '.join(_HASH_NAMES)}"
+        reading.report("eat-claim-type", message, at, label, index, 2)
+        return Digest(_plain_name(description), text)
+    entry["digest_alg"] = named
+    return Digest(named, text)
 
 
-def _named_hash(description: str, usual: str) -> str | None:
-    """Give the hash that a description names, or None for one that is not compared here.
+def _plain_name(description: str | None) -> str:
+    """Write the name of a hash that is not known here in the way of those that are."""
+    words = re.findall("[a-z0-9]+", (description or "").lower())
+    return "-".join(words)[:_MAX_NAME] or "unknown"
+
+
+def _named_hash(description: str, usual: str | None) -> str | None:
+    """Give the hash that a description names, ``usual``, or None for one that is not compared here.
 
     The description names the way of measuring (RFC 9783 section 4.4.1.6), in practice a hash or a
     word of the implementation. The latter leaves the hash to the length, unless it says that the
@@ -225,16 +238,13 @@ def _named_hash(description: str, usual: str) -> str | None:
     return None if foreign else usual
 
 
-def _read_signer(reading: Reading, value: Any, entry: dict[str, Any], label: int, index: int) -> str | None:
+def _read_signer(reading: Reading, value: Any, entry: dict[str, Any], label: int, index: int) -> None:
     """Read the identifier of the key that signed the component."""
     if type(value) is bytes and len(value) in HASH_LENGTHS:
-        text: str = value.hex()
-        entry["signer_id"] = text
-        return text
-    if value is None:
+        entry["signer_id"] = value.hex()
+    elif value is None:
         expected = "32, 48 or 64 bytes: nothing says who made the software"
         _refuse_part(reading, label, index, 5, value, expected, "psa-signer-id-missing")
     else:
         _refuse_part(reading, label, index, 5, value, "32, 48 or 64 bytes")
         entry["other"] = {"signer_id": to_json(value)}
-    return None

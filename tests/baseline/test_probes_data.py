@@ -50,6 +50,12 @@ CASES = [
     Case("personal-data-consented", "asked for", personal({"consent": True}), "met"),
     Case(
         "personal-data-consented",
+        "asked for, though another basis would do",
+        personal({"legal-basis": "contract", "consent": True}),
+        "met",
+    ),
+    Case(
+        "personal-data-consented",
         "not asked for",
         personal({"legal-basis": "consent", "consent": False}),
         "unmet",
@@ -74,6 +80,7 @@ CASES = [
         "weaker",
     ),
     Case("personal-data-retention-limited", "a year", personal({"retention-days": 365}), "met"),
+    Case("personal-data-retention-limited", "ten years", personal({"retention-days": 3650}), "met"),
     Case("personal-data-retention-limited", "for ever", personal({"retention-days": 36500}), "weaker"),
     Case(
         "personal-data-retention-limited",

@@ -345,6 +345,19 @@ def test_what_only_a_document_can_show_is_never_called_evidence() -> None:
     assert wrong == []
 
 
+def test_names_that_nothing_vouches_for_are_shown_and_doubted() -> None:
+    for name, doubted in (("RS1", True), ("ES256", False)):
+        answer = ask("update-signature-algorithm-strong", said(SIGNED, name, 2))
+        assert (answer.outcome, answer.disputed) == ("indeterminate", doubted)
+        assert [c.value for c in answer.claims] == [name]
+        assert answer.because.startswith("the signature algorithm of updates")
+
+
+def test_a_shared_key_is_told_by_the_two_that_share_it() -> None:
+    answer = ask("device-keys-distinct", key("01", "aa"), key("02", "bb"), key("03", "aa"))
+    assert [c.subject.name for c in answer.claims] == ["01", "03"]
+
+
 def test_a_name_is_as_proven_as_its_weakest_device() -> None:
     answer = ask(
         "update-signature-algorithm-strong",

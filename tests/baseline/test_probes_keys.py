@@ -66,6 +66,8 @@ CASES = [
     Case("keys-generated-safely", "in software", keys({"generation": "software"}), "weaker"),
     Case("keys-replaceable", "renewed", keys({"rotation": "on-demand"}), "met"),
     Case("keys-replaceable", "revoked", keys({"rotation": "never", "revocation": True}), "met"),
+    Case("keys-replaceable", "never renewed, revocation not told", keys({"rotation": "never"}), "weaker"),
+    Case("keys-replaceable", "not revoked, renewal not told", keys({"revocation": False}), "weaker"),
     Case("keys-replaceable", "neither", keys({"rotation": "never", "revocation": False}), "weaker"),
     Case("keys-recovery-safe", "safe", keys({"recovery-safe": True}), "met"),
     Case("keys-recovery-safe", "not safe", keys({"recovery-safe": True}, {"recovery-safe": False}), "unmet"),

@@ -186,6 +186,17 @@ CASES = [
     Case("loaded-code-protected", "no hardening", [said(f"{RUNTIME}mpu", True)], "weaker"),
     Case(
         "loaded-code-protected",
+        "no hardening, as declared",
+        [
+            said(f"{RUNTIME}mpu", True),
+            said(f"{RUNTIME}stack-canary", False),
+            said(f"{RUNTIME}cfi", False),
+            said(f"{RUNTIME}aslr", False),
+        ],
+        "weaker",
+    ),
+    Case(
+        "loaded-code-protected",
         "hardening alone",
         [said(f"{RUNTIME}nx", False), said(f"{RUNTIME}mpu", False), said(f"{RUNTIME}cfi", True)],
         "unmet",

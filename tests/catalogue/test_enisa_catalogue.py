@@ -286,11 +286,13 @@ def test_the_cadence_of_penetration_tests_is_half_a_year() -> None:
 
 def test_boot_trust_has_the_seed_s_three_ways_strongest_first() -> None:
     ways, debug = row(3).parts
-    assert [arm.arms[0].probe for arm in ways.arms] == [
+    assert [next(arm.probes()) for arm in ways.arms] == [
         "attestation-evidence-available",
+        "secure-boot-on",
         "boot-measured",
         "secure-boot-on",
     ]
+    assert [(arm.join, arm.min_grade) for arm in ways.arms][1] == ("probe", 4)
     assert debug.probe == "debug-off-since-boot"
 
 

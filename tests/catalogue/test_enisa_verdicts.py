@@ -39,6 +39,7 @@ def attested(grade: int) -> list[Claim]:
     """A device in its secured state whose evidence measures the one released component."""
     return [
         said("component.digest", GOOD, about="component app"),
+        said("component.digest", GOOD, grade, about="component app", artefact="update.suit"),
         said("component.measurement", GOOD, grade, about="component app", device="01"),
         said("attestation.supported", True, grade, device="01"),
         said("attestation.measures-software", True, grade, device="01"),
@@ -96,7 +97,7 @@ def test_attestation_that_nobody_named_an_anchor_for_verifies_nothing(grade: int
 
 def test_secure_boot_that_is_only_declared_is_declared() -> None:
     result = judge(3, *SECURE_BOOT)
-    assert (result.verdict, result.grade, result.parts[0].chosen) == ("declared", 0, 2)
+    assert (result.verdict, result.grade, result.parts[0].chosen) == ("declared", 0, 3)
 
 
 def test_a_stronger_way_does_not_hide_a_debugger() -> None:

@@ -95,7 +95,8 @@ def test_no_environment_changes_a_byte_of_a_report(process, form):
     first, *others = (process(*arguments, **environment) for environment in ENVIRONMENTS)
     assert first.code == 0
     assert "\N{MIDDLE DOT}" in first.out or form == "json"
-    assert all(other == first for other in others)
+    for other in others:
+        assert other == first
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii", "utf-16", "cp037"])

@@ -11,19 +11,26 @@ from iotassess.model.vocabulary import UNINTELLIGIBLE
 from tests.evidence import token_builder as build
 from tests.evidence.token_builder import ids, only, read, shown
 
-OUTER = {10: build.NONCE, 256: b"\x01" + b"\xd2" * 16, 258: 32473, 259: b"model-7"}
 CONTEXT = {"max_age": datetime.timedelta(days=400)}
 EVIDENCE = cbor2.dumps({0: "acme/7", 3: {17: [{24: "app.bin", 7: [1, b"\xaa" * 32]}]}})
 """CoSWID evidence (RFC 9393 section 2.9.4)."""
 
-
-def in_submod(claims, **more):
-    return read(build.sign1({**OUTER, 266: {"modem": claims}, **more}))
+TAGGED = cbor2.dumps(cbor2.CBORTag(1398229316, cbor2.loads(EVIDENCE)))
 
 
-def in_bundle(claims, **more):
+PLAIN = {10: build.NONCE, 256: b"\x01" + b"\xd2" * 16}
+"""A token that says nothing about the product."""
+
+OUTER = {**PLAIN, 258: 32473, 259: b"model-7"}
+
+
+def in_submod(claims):
+    return read(build.sign1({**PLAIN, 266: {"modem": claims}}))
+
+
+def in_bundle(claims):
     detached = cbor2.dumps(claims)
-    main = build.sign1({**OUTER, 266: {"modem": build.digest_of(detached)}, **more}, tags=(61, 18))
+    main = build.sign1({**PLAIN, 266: {"modem": build.digest_of(detached)}}, tags=(61, 18))
     return read(build.bundle(main, {"modem": detached}))
 
 
@@ -43,7 +50,7 @@ def test_a_good_debug_state_of_a_part_is_not_the_product_s(in_part, state):
 
 @IN_PARTS
 def test_enabled_debugging_of_a_part_speaks_against_the_product(in_part):
-    artefact = in_part({263: 0}, **{})
+    artefact = in_part({263: 0})
     (state,) = [s for s in artefact.shown if s.property == "debug.state"]
     assert (state.value, state.path, state.covered) == ("enabled", "submods.modem.dbgstat", True)
 
@@ -79,7 +86,7 @@ def test_a_lifecycle_of_a_part_speaks_only_against_the_product(in_part, lifecycl
 @IN_PARTS
 def test_a_part_says_neither_what_the_product_is_nor_that_it_is_measured(in_part):
     claims = {258: 7, 259: b"part", 260: ["1"], 270: "OS", 271: ["2"], 273: [[258, EVIDENCE]]}
-    artefact = in_part({**claims, 274: [["s", [["app", 1]]]]}, **{258: ..., 259: ...})
+    artefact = in_part({**claims, 274: [["s", [["app", 1]]]]})
     about = {s.property for s in artefact.shown}
     assert not about & {"identity.oemid", "identity.hwmodel"}
     assert not about & {"product.firmware-version", "product.hardware-revision"}
@@ -106,7 +113,17 @@ def test_a_part_does_not_stand_in_for_the_measurements_that_a_token_lacks():
 
 # --- times --------------------------------------------------------------------------------------
 
-UNREADABLE = ["0", True, False, None, float("nan"), -1, 1 << 70, cbor2.CBORTag(1, 5), cbor2.CBORTag(2, b"\x01")]
+UNREADABLE = [
+    "0",
+    True,
+    False,
+    None,
+    float("nan"),
+    -1,
+    1 << 70,
+    cbor2.CBORTag(1, 5),
+    cbor2.CBORTag(2, b"\x01"),
+]
 UNREADABLE = [*UNREADABLE, b"\x00", [5], {}, float("inf")]
 
 
@@ -257,7 +274,10 @@ def test_a_claim_of_measurements_without_one_does_not_measure_software(edits):
         ({274: [["sys", [["app", 1]]]]}, "measres"),
         ({274: [["a", []], ["sys", [["app", 3], ["app", 2]]]]}, "measres"),
         ({273: [[258, EVIDENCE]]}, "measurements"),
-        ({273: [[258, b""], [258, cbor2.dumps(cbor2.CBORTag(1398229316, cbor2.loads(EVIDENCE)))]]}, "measurements"),
+        (
+            {273: [[258, b""], [258, TAGGED]]},
+            "measurements",
+        ),
     ],
     ids=repr,
 )

@@ -53,9 +53,9 @@ def software_measured(facts: Facts) -> Answer:
 
     Why it matters: evidence that leaves a component out is silent about what an attacker put there.
 
-    Decides: met when the evidence measures software and, where tokens have measurements, each device measures
-    every declared component; weaker when one is left out; unmet when it does not measure at all; indeterminate
-    when nothing is said.
+    Decides: met when the evidence measures software and, where tokens have measurements, each device
+    measures every declared component; weaker when one is left out; unmet when it does not measure at all;
+    indeterminate when nothing is said.
 
     References: RFC 9783 section 4.4; RFC 9711 section 4.2.16; ENISA GP-TM-03.
     """
@@ -96,7 +96,8 @@ def measurements_match_release(facts: Facts) -> Answer:
     Why it matters: a measurement proves what ran, and only the comparison tells whether that was right.
 
     Decides: met when each measured component has a reference and equals it, at most at the grade of the
-    reference where nobody authenticates that; unmet when one differs; indeterminate for a measurement without a reference, and when no declared component is measured.
+    reference where nobody authenticates that; unmet when one differs; indeterminate for a measurement
+    without a reference, and when no declared component is measured.
 
     References: RFC 9334 section 8.3 (reference values); RFC 9783 section 4.4.1; ENISA GP-TM-03.
     """
