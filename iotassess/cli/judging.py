@@ -50,7 +50,8 @@ def _assessment(profile: Path, request: Request, baselines: Sequence[str]) -> As
     """Load what is needed and judge; the profile's warnings go to standard error."""
     loaded = load_profile(profile)
     for fault in loaded.faults:
-        note(safe(render(fault, str(profile))))
+        for line in render(fault, str(profile)).split("\n"):
+            note(safe(line))
     catalogues = [load_catalogue(id) for id in dict.fromkeys(baselines or DEFAULTS)]
     return judge(loaded, request, catalogues, tool_version=__version__)
 

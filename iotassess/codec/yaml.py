@@ -243,7 +243,6 @@ class _Reader:
             if not isinstance(value, str):
                 self._raw[path] = event.value
             return value
-        self._nodes += 1
         self._admit(event, mark)
         if depth == MAX_DEPTH:
             raise YamlFault(
@@ -263,7 +262,7 @@ class _Reader:
     def _sequence(self, path: Path, depth: int, flow: bool) -> list[Any]:
         items: list[Any] = []
         while (event := self._next()).__class__ is not SequenceEndEvent:
-            items.append(self._value(event, path + (len(items),), depth, flow))
+            items.append(self._value(event, (*path, len(items)), depth, flow))
         return items
 
     def _mapping(self, path: Path, depth: int, flow: bool) -> dict[str, Any]:
@@ -271,7 +270,7 @@ class _Reader:
         while (event := self._next()).__class__ is not MappingEndEvent:
             mark = self.place(event.start_mark)
             key = self._key(event, mark, flow)
-            here = path + (key,)
+            here = (*path, key)
             if key in entries:
                 raise YamlFault(
                     f"the key {_shown(key)} stands twice, first in line {self._keys[here].line}",
@@ -318,14 +317,7 @@ class _Reader:
                 hint="put quotes around the text",
             )
         self._characters += len(text)
-        self._nodes += 1
-        if (
-            event.tag is not None
-            or event.anchor is not None
-            or self._nodes > MAX_NODES
-            or self._characters > MAX_SIZE
-        ):
-            self._admit(event, mark)
+        self._admit(event, mark)
         return resolve(text, mark) if plain else check_string(text, mark)
 
     def _alias(self, event: Any, mark: Mark, path: Path, depth: int) -> Any:
@@ -359,6 +351,7 @@ class _Reader:
 
     def _admit(self, event: Any, mark: Mark) -> None:
         """Count one node that is not an alias, refuse its tag, note its anchor."""
+        self._nodes += 1
         if self._nodes > MAX_NODES or self._characters > MAX_SIZE:
             raise YamlFault(
                 f"the document has more than {MAX_NODES} values or {MAX_SIZE} characters, "

@@ -225,9 +225,7 @@ def resolve(text: str, mark: Mark) -> Any:
     """
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if text[0] not in "+-.0123456789":
-        return text if text.isprintable() else check_string(text, mark)
-    if (match := _NUMBER.fullmatch(text)) is None:
+    if text[0] not in "+-.0123456789" or (match := _NUMBER.fullmatch(text)) is None:
         return check_string(text, mark)
     if len(text) > MAX_NUMBER_LENGTH:
         raise YamlFault(

@@ -24,17 +24,19 @@ from iotassess.codec import cbor
 from iotassess.evidence.authenticate import with_failed_digest
 from iotassess.evidence.context import MAX_NESTING, Context
 from iotassess.evidence.peek import Peek
-from iotassess.evidence.suit_authentication import Authentication, authenticate, open_wrapper
+from iotassess.evidence.suit_authentication import (
+    Authentication,
+    authenticate,
+    open_wrapper,
+    with_unknown_digest,
+)
 from iotassess.evidence.suit_claims import make_claims
 from iotassess.evidence.suit_envelope import is_suit_envelope, open_envelope
 from iotassess.evidence.suit_faults import Reading
+from iotassess.evidence.suit_integrated import check_integrated, dependency_item
 from iotassess.evidence.suit_manifest import Manifest, read_manifest
-from iotassess.evidence.suit_payloads import (
-    check_images,
-    check_integrated,
-    dependency_item,
-    list_payloads,
-)
+from iotassess.evidence.suit_names import ABORTING
+from iotassess.evidence.suit_payloads import check_images, list_payloads
 from iotassess.evidence.suit_rules import check_rules
 from iotassess.evidence.suit_shown import Findings, show, show_unreadable
 from iotassess.evidence.suit_walk import Walk
@@ -68,17 +70,22 @@ def decode(peek: Peek, context: Context) -> Artefact:
         claims = make_claims(envelope, None, (), authentication)
         return _artefact(context, reading, authentication, claims, show_unreadable(authentication))
     walked = Walk(manifest, reading).run()
-    if reading.broken:  # nothing follows from what is not there, where something could not be read
-        walked = walked._replace(complete=False)
     payloads = list_payloads(manifest, walked)
-    holds = check_integrated(manifest, payloads, reading)
-    if not (holds and all(member.intact for member in manifest.members)):
+    holds = check_integrated(manifest, walked, payloads, reading)
+    if holds is False or not all(member.intact for member in manifest.members):
         authentication = authentication._replace(checked=with_failed_digest(authentication.checked))
+    elif holds is None:
+        authentication = authentication._replace(checked=with_unknown_digest(authentication.checked))
     check_images(payloads, context.images, reading)
     check_rules(manifest, walked, payloads, wrapper.messages, reading)
-    claims = make_claims(envelope, manifest, payloads, authentication)
-    shown = show(Findings(manifest, walked, payloads, authentication))
-    return _artefact(context, reading, authentication, claims, shown, _read_nested(manifest, context))
+    if reading.broken:  # nothing follows from what is not there, where something could not be read
+        walked = walked._replace(complete=False, clouded=True, whole=False)
+    elif reading.has_any(ABORTING):
+        walked = walked._replace(complete=False)
+    nested, unread = _read_nested(manifest, context)
+    claims = make_claims(envelope, manifest, payloads, authentication, unread)
+    shown = show(Findings(manifest, walked, payloads, authentication, holds))
+    return _artefact(context, reading, authentication, claims, shown, nested)
 
 
 def _artefact(
@@ -108,20 +115,27 @@ def _artefact(
     )
 
 
-def _read_nested(manifest: Manifest, context: Context) -> tuple[Artefact, ...]:
-    """Read integrated dependencies. The images that were supplied are for the outer manifest's payloads."""
-    if context.read is None or context.depth >= MAX_NESTING:
-        return ()
+def _read_nested(manifest: Manifest, context: Context) -> tuple[tuple[Artefact, ...], tuple[str, ...]]:
+    """Read integrated dependencies. The images that were supplied are for the outer manifest's payloads.
+
+    Returns:
+        The dependencies, and the claim paths of those that were left aside since there are too many.
+    """
     found: list[Artefact] = []
-    for key, content in manifest.integrated.items():
-        if len(found) < MAX_NESTED and dependency_item(content) is not None:
-            inner = replace(
-                context,
-                path=f"{context.path}#{key.removeprefix('#')}",
-                images=(),
-                role=None,
-                nonce=None,
-                depth=context.depth + 1,
-            )
-            found.append(context.read(content, inner))
-    return tuple(found)
+    unread: list[str] = []
+    for entry in manifest.integrated:
+        if dependency_item(entry.content) is None:
+            continue
+        if context.read is None or context.depth >= MAX_NESTING or len(found) >= MAX_NESTED:
+            unread.append(f"integrated.{entry.label}")
+            continue
+        inner = replace(
+            context,
+            path=f"{context.path}#{entry.fragment}",
+            images=(),
+            role=None,
+            nonce=None,
+            depth=context.depth + 1,
+        )
+        found.append(context.read(entry.content, inner))
+    return tuple(found), tuple(unread)

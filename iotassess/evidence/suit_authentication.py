@@ -168,9 +168,14 @@ def authenticate(
 ) -> Authentication:
     """Check the digest, and the signatures over it.
 
-    1. Every block is verified over the encoded digest: no block is over another one.
+    1. Every block is verified over the encoded digest: no block is over another one. A block of the old
+       shape carries the digest in itself; it has to be, byte for byte, the one that step 2 compares.
     2. The digest is that of the manifest's byte string, header included.
-    3. Without both nothing is authenticated; a block that cannot be read makes the whole one that failed.
+    3. Without both nothing is authenticated.
+
+    Of several blocks one that is bad, empty or no COSE message makes the envelope one that failed: somebody
+    changed it. One that names no algorithm, names it where nobody protects it, or names one that nothing here
+    verifies, says nothing either way; a good one beside it counts, and the problem (an error) stays.
 
     Args:
         envelope: opened envelope.
@@ -199,9 +204,20 @@ def authenticate(
         )
     if matches is False or wrapper.strays:
         checked = with_failed_digest(checked)
-    elif (matches is None or layout is None) and checked.authenticity in ("authenticated", "intact"):
-        checked = checked._replace(authenticity="unverified", verified=False, key=None)
+    elif matches is None or layout is None:
+        checked = with_unknown_digest(checked)
     return Authentication(checked, matches, wrapper.digest)
+
+
+def with_unknown_digest(checked: Checked) -> Checked:
+    """Take back a good result: a digest under the signature cannot be compared with what it is for.
+
+    Args:
+        checked: result of the signatures.
+    """
+    if checked.authenticity not in ("authenticated", "intact"):
+        return checked
+    return checked._replace(authenticity="unverified", verified=False, key=None)
 
 
 def _compare(envelope: Envelope, wrapper: Wrapper, layout: Layout | None, reading: Reading) -> bool | None:

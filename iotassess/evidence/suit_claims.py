@@ -31,6 +31,7 @@ def make_claims(
     manifest: Manifest | None,
     payloads: Sequence[Payload],
     authentication: Authentication,
+    unread: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Make the claims tree; JSON-ready, byte strings in lower-case hex.
 
@@ -39,6 +40,7 @@ def make_claims(
         manifest: its manifest; None where that cannot be read, which leaves little to say.
         payloads: its payloads.
         authentication: what came of signatures and digest.
+        unread: claim paths of integrated dependencies that were left aside.
     """
     digest = authentication.digest
     outer: dict[str, Any] = {
@@ -68,8 +70,9 @@ def make_claims(
             if sequence is not None
         },
         "severed": {member.name: member.present for member in manifest.members if member.severed},
+        "not_evaluated": [*manifest.not_evaluated, *unread],
         "dependencies": len(manifest.dependencies),
-        "integrated": {key: len(content) for key, content in manifest.integrated.items()},
+        "integrated": {entry.label: len(entry.content) for entry in manifest.integrated},
         "text": _text(manifest.text),
         **outer,
     }

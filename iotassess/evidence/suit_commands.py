@@ -33,7 +33,8 @@ class Command(NamedTuple):
         trail: path to the argument in the envelope.
         settings: of set-parameters and override-parameters.
         targets: of override-multiple: component index and settings.
-        branches: of try-each and run-sequence; None is the empty last branch of a try-each.
+        branches: of try-each and run-sequence; None is the empty last branch of a try-each. In place of one
+            that cannot be read stands one unknown command.
     """
 
     number: int
@@ -79,8 +80,8 @@ class CommandReader:
         self.layout = layout
         self.parameters = ParameterReader(reading, layout)
 
-    def read(self, data: bytes, at: str, trail: Trail, depth: int = 0) -> Commands:
-        """Parse one encoded sequence.
+    def read(self, data: bytes, at: str, trail: Trail, depth: int = 0) -> Commands | None:
+        """Parse one encoded sequence; None where it is none, which is reported.
 
         Args:
             data: content of the byte string.
@@ -90,7 +91,7 @@ class CommandReader:
         """
         items = self.reading.loads(data, at, trail)
         if items is UNREADABLE:
-            return ()
+            return None
         if not isinstance(items, list) or len(items) % 2:
             self.reading.malformed(
                 MalformedArtefact(
@@ -99,7 +100,7 @@ class CommandReader:
                 at,
                 trail,
             )
-            return ()
+            return None
         self.reading.spend(len(items) // 2 + 1)
         inner = (*trail, cbor.INTO)
         return tuple(
@@ -170,7 +171,8 @@ class CommandReader:
             at = f"{command.at}.branch[{index}]"
             trail = (*command.trail, index) if command.name == "try-each" else command.trail
             if isinstance(branch, bytes):
-                found.append(self.read(branch, at, trail, depth + 1))
+                inner = self.read(branch, at, trail, depth + 1)
+                found.append((Command(0, "unknown", None, at, trail),) if inner is None else inner)
             elif branch is None and command.name == "try-each" and index == len(wrapped) - 1:
                 found.append(None)
             else:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.suit_names import MALFORMED
@@ -47,6 +47,17 @@ LEGACY_HASHES: Final = {
 """Numbers of the private registry that drafts up to -13 had."""
 
 
+WEAK: Final = {-14: "SHA-1", -15: "SHA-256/64"}
+"""COSE numbers of functions for which other bytes with the same digest can be made (RFC 9054)."""
+
+OTHER: Final = WEAK | {-17: "SHA-512/256"}
+"""COSE numbers that are assigned but that MS section 10 does not allow; they are named, not computed."""
+
+_LEGACY_SHA_256: Final = 2
+
+Protection = Literal["sound", "weak", "unknown"]
+
+
 class SuitDigest(NamedTuple):
     """A digest as a manifest gives it.
 
@@ -66,14 +77,35 @@ class SuitDigest(NamedTuple):
     @property
     def alg(self) -> str:
         """Name of the algorithm as in claims."""
+        found = self.cose_name
+        return self.hash.name if self.hash else found.lower() if found else f"unknown ({self.number})"
+
+    @property
+    def cose_name(self) -> str | None:
+        """Name of the algorithm in the IANA COSE registry, or None where the number is not assigned."""
         found = self.hash
-        return found.name if found else f"unknown ({self.number})"
+        return found.cose_name if found else OTHER.get(self.number)
 
     @property
     def fits(self) -> bool:
         """Whether the value is as long as the algorithm makes it; True where that is not known."""
         found = self.hash
         return found is None or len(self.value) == found.length
+
+    def protection(self, *, legacy: bool) -> Protection:
+        """Tell what an image match with this digest is worth.
+
+        Returns:
+            "sound": nobody makes other bytes that pass. "weak": somebody may, or no bytes pass at all since
+            the length is wrong. "unknown": it depends on what the device takes the number for.
+
+        Args:
+            legacy: the manifest has a layout in which the private number 2 is SHA-256.
+        """
+        if self.number in WEAK or not self.fits:
+            return "weak"
+        known = self.number in HASHES or (legacy and self.number == _LEGACY_SHA_256)
+        return "sound" if known else "unknown"
 
     def matches(self, data: bytes) -> bool | None:
         """Whether this is the digest of ``data``; None where the algorithm is not known."""

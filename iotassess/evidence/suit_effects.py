@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.suit_commands import Command
+from iotassess.evidence.suit_digest import Protection
 from iotassess.evidence.suit_faults import Reading
 from iotassess.evidence.suit_manifest import Manifest
 from iotassess.evidence.suit_parameters import Setting
@@ -78,7 +79,9 @@ class Effects:
         dependencies: component indices of dependencies.
         indices: all component indices, those of dependencies included.
         uses: components with their parameters, where payloads come in or are checked.
-        checked: "vendor-identifier", "class-identifier" → values that a condition compares, in order.
+        checked: "vendor-identifier", "class-identifier" → value → where it is set, for the values that any
+            condition compares, in order.
+        clouded: something that cannot be read comes before in the procedure, and may have set anything.
         missing: commands that ran without their parameter.
         ever_set: (component index, parameter) that is set anywhere.
         fills: claim paths of commands that put something into a component.
@@ -94,7 +97,8 @@ class Effects:
         own = tuple(range(len(manifest.components)))
         self.indices = own + tuple(sorted(self.dependencies - set(own)))
         self.uses: dict[tuple[Any, ...], Use] = {}
-        self.checked: dict[str, list[Setting]] = {name: [] for name in sorted(ESTABLISHING)}
+        self.checked: dict[str, dict[bytes, Setting]] = {name: {} for name in sorted(ESTABLISHING)}
+        self.clouded = False
         self.missing: list[Missing] = []
         self.ever_set: set[tuple[int, str]] = set()
         self.fills: set[str] = set()
@@ -152,7 +156,9 @@ class Effects:
 
     def _note_missing(self, command: Command, state: State) -> None:
         parameter = NEEDS.get(command.name)
-        if parameter is None or (self.manifest.layout.legacy and _takes_argument(command)):
+        if parameter is None or self.clouded:
+            return
+        if self.manifest.layout.legacy and _takes_argument(command):
             return
         for index in state.selected:
             variants = state.components.get(index, ())
@@ -193,10 +199,10 @@ class Effects:
         return state._replace(selected=tuple(dict.fromkeys(chosen)))
 
     def _set(self, command: Command, state: State) -> State:
-        for setting in command.settings:
-            if setting.name == "soft-failure":
-                state = state._replace(soft=setting.value is True)
-        return self._assign(state, command.settings, override=command.name == "override-parameters")
+        override = command.name == "override-parameters"
+        if self.clouded and not override:
+            return state  # what was set where nobody can look stays
+        return self._assign(state, command.settings, override=override)
 
     def _assign(self, state: State, settings: tuple[Setting, ...], *, override: bool) -> State:
         """Set parameters of the selected components."""
@@ -248,18 +254,25 @@ class Effects:
     def _identify(self, command: Command, state: State) -> State:
         """Take down what is compared; the condition holds where the parameter was set on every way."""
         known = self.checked[command.name]
-        holds = bool(state.selected)
+        groups: list[frozenset[bytes]] = []
+        holds, unset = bool(state.selected), False
         if self.manifest.layout.legacy and isinstance(command.argument, bytes):
-            _append(known, Setting(command.name, command.argument, command.at, command.trail))
+            known.setdefault(
+                command.argument, Setting(command.name, command.argument, command.at, command.trail)
+            )
+            groups.append(frozenset((command.argument,)))
         else:
             for index in state.selected:
-                for variant in state.components.get(index, ()):
-                    setting = variant.parameters.get(command.name)
-                    if setting is None:
-                        holds = False
-                    else:
-                        _append(known, setting)
-        return state._replace(established=state.established | {command.name}) if holds else state
+                variants = state.components.get(index, ())
+                found = [v.parameters[command.name] for v in variants if command.name in v.parameters]
+                unset = unset or len(found) < len(variants)
+                for setting in found:
+                    known.setdefault(setting.value, setting)
+                groups.append(frozenset(setting.value for setting in found))
+        self.reading.spend(state.weight + sum(map(len, groups)))
+        if not holds or (unset and not self.clouded):
+            return state
+        return state.enforcing(command.name, groups, unknown=unset)
 
     def _slot(self, _command: Command, state: State) -> State | None:
         """Keep the alternatives in which no other slot was found to be the current one."""
@@ -281,25 +294,33 @@ class Effects:
         return state._replace(selected=kept) if kept else None
 
     def _match(self, _command: Command, state: State) -> State:
+        """Hold the image against the digest; only a sound one protects from an image made to fit."""
         legacy = self.manifest.layout.legacy
 
         def change(index: int, variant: Variant) -> Variant:
-            if "image-digest" not in variant.parameters:
-                return variant
-            self.record(index, (variant,))
-            integrity = variant.integrity or legacy
-            return variant._replace(pending=frozenset(), matched=True, integrity=integrity)
+            protection = self._protection(index, variant)
+            after = variant.after_check(protection)
+            return after._replace(integrity=variant.integrity or (legacy and protection == "sound"))
 
         return self._change(state, change)
 
     def _check_integrity(self, _command: Command, state: State) -> State:
         def change(index: int, variant: Variant) -> Variant:
-            if "image-digest" not in variant.parameters:
-                return variant
-            self.record(index, (variant,))
-            return variant._replace(pending=frozenset(), integrity=True)
+            protection = self._protection(index, variant)
+            after = variant.after_check(protection)
+            integrity = variant.integrity or protection == "sound"
+            return after._replace(matched=variant.matched, integrity=integrity)
 
         return self._change(state, change)
+
+    def _protection(self, index: int, variant: Variant) -> Protection:
+        """Tell what a check of a component's image is worth, and take it down."""
+        digest = variant.value("image-digest")
+        if digest is None:  # without a digest nothing is compared, but it may have been set out of sight
+            return "unknown" if self.clouded else "weak"
+        self.record(index, (variant,))
+        found: Protection = digest.protection(legacy=self.manifest.layout.legacy)
+        return found
 
     # --- directives -------------------------------------------------------------------------------
 
@@ -358,11 +379,6 @@ class Effects:
                     variant._replace(pending=frozenset()) for variant in components[source]
                 )
         return state.with_components(components)
-
-
-def _append(known: list[Setting], setting: Setting) -> None:
-    if all(other.value != setting.value for other in known):
-        known.append(setting)
 
 
 def _takes_argument(command: Command) -> bool:

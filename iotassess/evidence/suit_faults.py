@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, Final
 
 from iotassess.codec import cbor
@@ -108,6 +109,14 @@ class Reading:
                 "artefact-too-large",
                 f"the manifest takes more than {MAX_STEPS} steps to walk through (commands times components)",
             )
+
+    def has_any(self, ids: Iterable[str]) -> bool:
+        """Whether a problem with one of the ids was found.
+
+        Args:
+            ids: of the closed list.
+        """
+        return any(self._counts[id] for id in ids)
 
     def finish(self) -> tuple[Problem, ...]:
         """Give the problems, with a word on those that were left off."""

@@ -14,6 +14,7 @@ from iotassess.evidence.suit_envelope import Envelope
 from iotassess.evidence.suit_faults import UNREADABLE, Reading, Trail
 from iotassess.evidence.suit_layout import Layout, detect_layout
 from iotassess.evidence.suit_members import (
+    Integrated,
     Member,
     check_envelope_keys,
     check_manifest_keys,
@@ -53,12 +54,15 @@ class Manifest(NamedTuple):
         component_id: its own component identifier (TD), or None.
         components: component identifiers.
         dependencies: dependency manifests.
-        shared: the shared sequence, or None where there is none.
-        sections: command sequences in the order of the manifest; None where the content is not there.
+        shared: the shared sequence, or None where there is none (that can be read).
+        sections: command sequences in the order of the manifest; None where the content is not there, or
+            cannot be read.
         members: every member that may be severed, and every section.
         text: what people read about it.
         integrated: payloads in the envelope.
         settings: every parameter that any sequence sets, in order.
+        shared_unread: there is a shared sequence, and it cannot be read.
+        foreign: claim paths of members that no table assigns.
     """
 
     layout: Layout
@@ -72,8 +76,21 @@ class Manifest(NamedTuple):
     sections: dict[str, Commands | None]
     members: tuple[Member, ...]
     text: Text
-    integrated: dict[str, bytes]
+    integrated: tuple[Integrated, ...]
     settings: tuple[Setting, ...]
+    shared_unread: bool = False
+    foreign: tuple[str, ...] = ()
+
+    @property
+    def unread(self) -> tuple[str, ...]:
+        """Sequences that are not there, or cannot be read: what they do is not known."""
+        shared = ("shared-sequence",) if self.shared_unread else ()
+        return shared + tuple(name for name, commands in self.sections.items() if commands is None)
+
+    @property
+    def not_evaluated(self) -> tuple[str, ...]:
+        """All that a device may act on and that is not looked into."""
+        return self.unread + self.foreign
 
     def identifiers(self, parameter: str) -> tuple[bytes, ...]:
         """All values that a vendor or class identifier is set to, or that old conditions bring along.
@@ -216,7 +233,7 @@ def read_manifest(envelope: Envelope, old_digest: bool, reading: Reading) -> Man
     common = _common(manifest, fields)
     shared = common.get(names.SHARED)
     layout = detect_layout(manifest, shared, old_digest)
-    check_manifest_keys(manifest, layout, reading)
+    foreign = check_manifest_keys(manifest, common, layout, reading)
     members = read_members(envelope, manifest, layout, reading)
     commands = CommandReader(reading, layout)
     sections: dict[str, Commands | None] = {}
@@ -256,4 +273,6 @@ def read_manifest(envelope: Envelope, old_digest: bool, reading: Reading) -> Man
             for sequence in (shared_commands, *sections.values())
             for setting in all_settings(sequence or ())
         ),
+        shared is not None and shared_commands is None,
+        foreign,
     )

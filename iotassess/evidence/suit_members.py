@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from iotassess.codec import cbor
 from iotassess.errors import MalformedArtefact
@@ -22,13 +23,43 @@ _INTEGRATED_FROM = 24
 """Up to -13 integrated payloads had integer keys: 24 and more, or negative."""
 
 
+class Integrated(NamedTuple):
+    """One payload that the envelope brings along. Whoever has the envelope in hand may choose its key.
+
+    Attributes:
+        key: key in the envelope.
+        uri: what a URI parameter has to be to mean it; of the integer keys of old drafts "#" and the number.
+        label: name in claims and problems; of two payloads with one URI the second has another.
+        content: its bytes.
+    """
+
+    key: str | int
+    uri: str
+    label: str
+    content: bytes
+
+    @property
+    def fragment(self) -> str:
+        """What comes behind the "#" in the path of an artefact in it; never the same for two keys.
+
+        A key that is a fragment stands as it is; "=" and ":" mark the other ones, and no quoted key has them,
+        nor a further "#" as that of an artefact within.
+        """
+        if isinstance(self.key, int):
+            return f":{self.key}"
+        if self.key.startswith("#"):
+            return quote(self.key[1:])
+        return f"={quote(self.key)}"
+
+
 class Member(NamedTuple):
     """One member that the manifest names.
 
     Attributes:
         key: manifest key.
         name: the specification's.
-        content: content of the byte string; None where it is severed and absent, or its digest is wrong.
+        content: content of the byte string; None where it is severed and absent, its digest is wrong, or
+            it is no byte string.
         trail: path to the byte string.
         severed: the manifest has only its digest.
         present: the content is there.
@@ -67,6 +98,7 @@ def read_members(
                 f"{type(value).__name__}; expected a byte string (or a digest where severable)",
             )
             reading.malformed(fault, name, trail)
+            found.append(Member(key, name, None, trail, present=False))
     return tuple(found)
 
 
@@ -105,22 +137,21 @@ def _report_unauthenticated(reading: Reading, key: int, why: str) -> None:
 
 def check_envelope_keys(
     envelope: Envelope, manifest: Mapping[Any, Any], layout: Layout, reading: Reading
-) -> dict[str, bytes]:
-    """Report members that nothing covers, and give the integrated payloads.
-
-    Returns:
-        Key → bytes. A key is a text; of the integer keys of old drafts, "#" and the number.
-    """
-    integrated: dict[str, bytes] = {}
+) -> tuple[Integrated, ...]:
+    """Report members that nothing covers, and give the integrated payloads."""
+    integrated: dict[str, Integrated] = {}
     for key, value in envelope.members.items():
         number = type(key) is int
         if isinstance(key, str) or (number and layout.legacy and (key >= _INTEGRATED_FROM or key < 0)):
-            name = key if isinstance(key, str) else f"#{key}"
+            uri = key if isinstance(key, str) else f"#{key}"
+            label = uri
+            while label in integrated:
+                label += "'"
             if isinstance(value, bytes):
-                integrated[name] = value
+                integrated[label] = Integrated(key, uri, label, value)
             else:
                 fault = MalformedArtefact(names.MALFORMED, "an integrated payload that is not a byte string")
-                reading.malformed(fault, f"envelope.{name}", (key,))
+                reading.malformed(fault, f"envelope.{label}", (key,))
         elif not number:
             fault = MalformedArtefact(names.MALFORMED, "an envelope key that is neither integer nor text")
             reading.malformed(fault, "envelope", ())
@@ -128,21 +159,37 @@ def check_envelope_keys(
             continue
         elif key not in manifest or key not in layout.severable:
             _report_unauthenticated(reading, key, f"the manifest does not name member {key} of the envelope")
-    return integrated
+    return tuple(integrated.values())
 
 
-def check_manifest_keys(manifest: Mapping[Any, Any], layout: Layout, reading: Reading) -> None:
-    """Report keys of the manifest that the layout does not assign: a processor must abort on them."""
+def check_manifest_keys(
+    manifest: Mapping[Any, Any], common: Mapping[Any, Any], layout: Layout, reading: Reading
+) -> tuple[str, ...]:
+    """Report keys of manifest and common that the layout does not assign: a processor must abort on them.
+
+    Returns:
+        Claim paths of members that may say anything; those with a custom number, too, are somebody's own.
+    """
     base = range(names.VERSION, names.SET_VERSION + 1)
-    known = layout.sections.keys() | {layout.text, layout.coswid, *base}
-    for key in manifest:
-        if type(key) is not int:
-            fault = MalformedArtefact(names.MALFORMED, "a manifest key that is not an integer")
-            reading.malformed(fault, "manifest", (names.MANIFEST, cbor.INTO))
-        elif key not in known and key >= names.CUSTOM_BELOW:
-            reading.add(
-                "suit-unknown-command",
-                f"member {key} of the manifest is not assigned in layout {layout.id}",
-                f"manifest.{key}",
-                (names.MANIFEST, cbor.INTO, key),
-            )
+    inner = {names.DEPENDENCIES, names.COMPONENTS, names.SHARED}
+    inner |= {names.OLD_DEPENDENCY_COMPONENTS} if layout.legacy else set()
+    into: Trail = (names.MANIFEST, cbor.INTO)
+    foreign: list[str] = []
+    for what, members, known, trail in (
+        ("manifest", manifest, layout.sections.keys() | {layout.text, layout.coswid, *base}, into),
+        ("common", common, inner, (*into, names.COMMON, cbor.INTO)),
+    ):
+        for key in members:
+            if type(key) is not int:
+                fault = MalformedArtefact(names.MALFORMED, f"a {what} key that is not an integer")
+                reading.malformed(fault, what, trail)
+            elif key not in known:
+                foreign.append(f"{what}.{key}")
+                if key >= names.CUSTOM_BELOW:
+                    reading.add(
+                        "suit-unknown-command",
+                        f"member {key} of {what} is not assigned in layout {layout.id}",
+                        foreign[-1],
+                        (*trail, key),
+                    )
+    return tuple(foreign)

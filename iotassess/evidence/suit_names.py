@@ -9,8 +9,13 @@ from __future__ import annotations
 
 from typing import Final
 
-MALFORMED: Final = "cbor-malformed"
+MALFORMED: Final = "suit-malformed"
 """Problem id for CBOR that is sound but not what the manifest's CDDL prescribes."""
+
+ABORTING: Final = frozenset(
+    {"suit-unknown-command", "suit-unknown-parameter", "suit-component-index-range"},
+)
+"""Problem ids of what a processor has to abort on: what it does on such a manifest nobody can tell."""
 
 ENVELOPE_TAG: Final = 107
 """SUIT_Envelope_Tagged (MS section 12)."""
@@ -32,6 +37,9 @@ SET_VERSION: Final = 6
 DEPENDENCIES: Final = 1
 COMPONENTS: Final = 2
 SHARED: Final = 4
+
+OLD_DEPENDENCY_COMPONENTS: Final = 3
+"""Member of common in the first drafts: components of dependencies."""
 
 SECTIONS: Final = {
     7: "validate",

@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from iotassess.errors import MalformedArtefact
 from iotassess.evidence.context import Image
-from iotassess.evidence.peek import Peek
-from iotassess.evidence.suit_digest import SuitDigest, compute
+from iotassess.evidence.suit_digest import SuitDigest
 from iotassess.evidence.suit_encryption import Encryption
-from iotassess.evidence.suit_envelope import is_suit_envelope, open_envelope
 from iotassess.evidence.suit_faults import Reading, Trail
 from iotassess.evidence.suit_manifest import Manifest, name_component
 from iotassess.evidence.suit_state import Variant
@@ -130,57 +127,6 @@ def _largest(payloads: Sequence[Payload]) -> Iterable[Payload]:
 
 def _known(payload: Payload) -> int:
     return sum(value is not None for value in (payload.digest, payload.size, payload.uri))
-
-
-# --- integrated payloads ------------------------------------------------------------------------
-
-
-def check_integrated(manifest: Manifest, payloads: Sequence[Payload], reading: Reading) -> bool:
-    """Hold each integrated payload against the digest of the component that its URI is for.
-
-    Returns:
-        False where one does not have it: the signed manifest says that it should.
-    """
-    holds = True
-    for key, content in manifest.integrated.items():
-        about = [payload for payload in payloads if payload.uri == key]
-        given = [p.digest for p in about if not p.transformed and p.digest is not None and p.digest.hash]
-        if not given or len(given) < len(about):  # ciphertext has no digest in the manifest
-            continue
-        images = [content]
-        if any(payload.dependency for payload in about):
-            inner = dependency_item(content)  # TD: the digest of a dependency is that of its manifest
-            images += [] if inner is None else [inner]
-        if any(_has_any(image, given) for image in images):
-            continue
-        holds = False
-        reading.add(
-            "suit-payload-digest-mismatch",
-            f"the integrated payload {key!r:.60} ({len(content)} bytes) does not have the digest "
-            f"{given[0].value.hex()} of component {about[0].component}",
-            f"integrated.{key}",
-            (key,),
-        )
-    return holds
-
-
-def _has_any(content: bytes, digests: Sequence[SuitDigest]) -> bool:
-    """Whether one of the digests is that of ``content``; it is digested once for each algorithm."""
-    functions = {digest.hash for digest in digests if digest.hash is not None}
-    values = {function: compute(function, content) for function in functions}
-    return any(digest.hash is not None and values[digest.hash] == digest.value for digest in digests)
-
-
-def dependency_item(content: bytes) -> bytes | None:
-    """The wrapped manifest of an integrated envelope, as it is digested; None where it is no envelope."""
-    peek = Peek(content)
-    try:
-        return open_envelope(peek).manifest_item if is_suit_envelope(peek) else None
-    except MalformedArtefact:
-        return None
-
-
-# --- images that were supplied ------------------------------------------------------------------
 
 
 def check_images(payloads: Sequence[Payload], images: Sequence[Image], reading: Reading) -> None:

@@ -219,7 +219,7 @@ def _check_walk(manifest: Manifest, walked: Walked, reading: Reading) -> None:
         ("class-identifier", "suit-class-condition-missing"),
     ):
         too_early = any(missing.command.name == parameter for missing in walked.missing)
-        if parameter not in walked.established and not too_early:
+        if parameter in walked.lacking and not too_early:
             reading.add(
                 id,
                 f"no {parameter} condition passes on every way through the manifest; set the parameter and "
@@ -241,7 +241,7 @@ def _check_walk(manifest: Manifest, walked: Walked, reading: Reading) -> None:
             reading.add(
                 "suit-fetch-without-image-match",
                 f"what {pending.command} at {pending.at} puts into a component is never held against a "
-                "digest; add image-match after it",
+                "sound digest; add image-match after it",
                 pending.at,
             )
     for command in walked.processed_unchecked:
@@ -287,11 +287,12 @@ def _check_identifiers(manifest: Manifest, reading: Reading) -> None:
 def _check_unreferenced(manifest: Manifest, payloads: Sequence[Payload], reading: Reading) -> None:
     used = {payload.uri for payload in payloads}
     used.update(setting.value for setting in manifest.settings if setting.name == "uri")
-    for key in manifest.integrated:
-        if key not in used:
+    for entry in manifest.integrated:
+        if entry.uri not in used:
             reading.add(
                 "suit-payload-unreferenced",
-                f"no URI of the manifest refers to the integrated payload {key!r:.60}: nothing covers it",
-                f"integrated.{key}",
-                (key,),
+                f"no URI of the manifest refers to the integrated payload {entry.label!r:.60}: nothing "
+                "covers it",
+                f"integrated.{entry.label}",
+                (entry.key,),
             )

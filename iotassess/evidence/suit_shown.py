@@ -10,7 +10,6 @@ from iotassess.evidence import suit_names as names
 from iotassess.evidence.suit_authentication import AT, Authentication
 from iotassess.evidence.suit_faults import Trail
 from iotassess.evidence.suit_manifest import Manifest, name_component
-from iotassess.evidence.suit_parameters import Setting
 from iotassess.evidence.suit_payloads import Payload
 from iotassess.evidence.suit_rules import scheme_of
 from iotassess.evidence.suit_walk import Walked
@@ -33,12 +32,14 @@ class Findings(NamedTuple):
         walked: what a walk through it found.
         payloads: its payloads.
         authentication: what came of signatures and digests.
+        holds: integrated payloads have their digests; None where that cannot be told.
     """
 
     manifest: Manifest
     walked: Walked
     payloads: Sequence[Payload]
     authentication: Authentication
+    holds: bool | None
 
     @property
     def covered(self) -> bool:
@@ -95,23 +96,27 @@ def _authentication(findings: Findings) -> Iterator[Shown]:
     at, trail = AT, _WRAPPER
     if _is_refuted(findings.authentication):
         yield _NOT_AUTHENTICATED
-    elif findings.covered and any(signature.status != "malformed" for signature in checked.signatures):
+    elif (
+        findings.covered
+        and findings.holds is True
+        and any(signature.status != "malformed" for signature in checked.signatures)
+    ):
         yield _product("update.authenticated", True, at, trail)
     for name in dict.fromkeys(signature.alg for signature in checked.signatures):
         if name is not None:
             yield _product("update.signature-algorithm", name, at, trail)
             yield _product("crypto.algorithms", name, at, trail)
     numbers = dict.fromkeys(
-        (digest.hash.cose_name, path, where)
+        (digest.cose_name, path, where)
         for digest, path, where in (
             (findings.authentication.digest, f"{at}[0]", (*trail, 0)),
             *((payload.digest, "payloads", payload.trail) for payload in findings.payloads),
         )
-        if digest is not None and digest.hash is not None
+        if digest is not None and digest.cose_name is not None
     )
     seen: set[str] = set()
     for name, path, where in numbers:
-        if name not in seen:
+        if name is not None and name not in seen:
             seen.add(name)
             yield _product("crypto.algorithms", name, path, where)
 
@@ -124,23 +129,25 @@ def _numbers(findings: Findings) -> Iterator[Shown]:
 
 
 def _identity(findings: Findings) -> Iterator[Shown]:
+    """Say whom the manifest is for: only what no way through it leaves out."""
+    walked = findings.walked
     for parameter, property_, path in (
         ("vendor-identifier", "identity.vendor-id", "vendor_ids"),
         ("class-identifier", "identity.class-id", "class_ids"),
     ):
-        settings: list[Setting] = findings.walked.checked[parameter]
-        for setting in settings:
+        for setting in walked.enforced[parameter]:
             yield _product(property_, setting.value.hex(), path, setting.trail)
-    if findings.walked.complete:
-        both = {"vendor-identifier", "class-identifier"} <= findings.walked.established
-        yield _product("update.target-checked", both, "shared-sequence")
+    if walked.whole and walked.lacking:
+        yield _product("update.target-checked", False, "shared-sequence")
+    elif walked.complete and walked.checks_target:
+        yield _product("update.target-checked", True, "shared-sequence")
 
 
 def _procedure(findings: Findings) -> Iterator[Shown]:
     walked, manifest = findings.walked, findings.manifest
-    if walked.fills and (walked.complete or walked.unmatched):
+    if walked.fills and (walked.unmatched or (walked.complete and not walked.doubtful)):
         yield _product("update.integrity-checked", not walked.unmatched, "install")
-    if walked.different_slots:
+    if walked.complete and walked.different_slots:
         yield _product("update.ab-slots", True, "install")
     own = set(range(len(manifest.components))) - {entry.component_index for entry in manifest.dependencies}
     if walked.complete and own and own <= walked.boot_matched:
@@ -156,15 +163,19 @@ def _delivery(findings: Findings) -> Iterator[Shown]:
     ]
     if delivered:
         first = next((payload for payload in delivered if not payload.encrypted), delivered[0])
-        yield _product("update.encrypted", first.encrypted, "payloads", first.trail)
+        walked = findings.walked
+        # What is not there may decrypt what the rest brings, and bring something in the clear.
+        if walked.complete or not (first.encrypted or walked.clouded):
+            yield _product("update.encrypted", first.encrypted, "payloads", first.trail)
     algorithms = [name for payload in delivered if payload.encryption for name in payload.encryption.names]
     for name in dict.fromkeys(algorithms):
         if not name.startswith("unknown") and name != "direct":
             yield _product("crypto.algorithms", name, "payloads")
+    integrated = {entry.uri for entry in findings.manifest.integrated}
     schemes = {
         scheme_of(payload.uri): payload
         for payload in reversed(findings.payloads)
-        if payload.uri is not None and payload.uri not in findings.manifest.integrated
+        if payload.uri is not None and payload.uri not in integrated
     }
     for scheme in sorted(schemes):
         if scheme:

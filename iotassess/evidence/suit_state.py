@@ -6,10 +6,12 @@ of a component, so that a digest stays with its size and its URI. Values are imm
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from iotassess.errors import MalformedArtefact
+from iotassess.evidence.suit_digest import Protection
 from iotassess.evidence.suit_parameters import Setting
 
 MAX_VARIANTS: Final = 64
@@ -22,10 +24,54 @@ class Pending(NamedTuple):
     Attributes:
         command: "fetch", "copy", "swap" or "write".
         at: claim path of the command.
+        doubtful: something that cannot be read or judged may have held it against a digest.
     """
 
     command: str
     at: str
+    doubtful: bool = False
+
+
+class Checks(NamedTuple):
+    """Values that a condition compares, on all ways to one point.
+
+    Attributes:
+        common: those that have to hold on every way.
+        every: those of any way.
+        unknown: on some way a value is compared that was set out of sight.
+    """
+
+    common: frozenset[bytes] = frozenset()
+    every: frozenset[bytes] = frozenset()
+    unknown: bool = False
+
+    @property
+    def accepted(self) -> frozenset[bytes]:
+        """What a device has to be: what each way asks for, or else one of what some way asks for."""
+        return self.common if self.common or self.unknown else self.every
+
+
+Enforced = Mapping[str, Checks]
+"""Conditions that passed on every way to a point, with the values that they compare."""
+
+
+def join_checks(ways: Sequence[Enforced]) -> Enforced:
+    """Put together what is enforced on several ways: only what is on each of them.
+
+    Args:
+        ways: one entry each.
+    """
+    if not ways:
+        return {}
+    return {
+        name: Checks(
+            frozenset.intersection(*(way[name].common for way in ways)),
+            frozenset[bytes]().union(*(way[name].every for way in ways)),
+            any(way[name].unknown for way in ways),
+        )
+        for name in ways[0]
+        if all(name in way for way in ways)
+    }
 
 
 class Variant(NamedTuple):
@@ -58,6 +104,22 @@ class Variant(NamedTuple):
                 merged[setting.name] = setting
         return Variant(merged, self.slot, self.pending, self.integrity, self.matched)
 
+    def after_check(self, protection: Protection) -> Variant:
+        """The same after its content was held against a digest.
+
+        Args:
+            protection: what the digest is worth.
+        """
+        if protection == "sound":
+            return self._replace(pending=frozenset(), matched=True)
+        return self.in_doubt() if protection == "unknown" else self
+
+    def in_doubt(self) -> Variant:
+        """The same after something that may have checked it, or may not."""
+        if not self.pending:
+            return self
+        return self._replace(pending=frozenset(put._replace(doubtful=True) for put in self.pending))
+
     @property
     def identity(self) -> tuple[Any, ...]:
         """What makes two variants the same."""
@@ -77,17 +139,37 @@ class State(NamedTuple):
         components: component index → variants; dependencies in a list have negative indices.
         selected: component indices that commands apply to.
         established: "vendor-identifier", "class-identifier": conditions that passed on every way.
-        soft: soft failure is set in the running sequence.
     """
 
     components: Mapping[int, Variants]
     selected: tuple[int, ...]
-    established: frozenset[str] = frozenset()
-    soft: bool = False
+    established: Enforced = MappingProxyType({})
 
     def with_components(self, components: Mapping[int, Variants]) -> State:
         """The same with other components."""
-        return State(components, self.selected, self.established, self.soft)
+        return State(components, self.selected, self.established)
+
+    def enforcing(self, name: str, groups: Iterable[frozenset[bytes]], *, unknown: bool) -> State:
+        """The same after a condition that passed.
+
+        Args:
+            name: the condition.
+            groups: for each component that it was applied to, the values of its alternatives.
+            unknown: there are alternatives whose value was set out of sight.
+        """
+        known = self.established.get(name, Checks())
+        common, every = set(known.common), set(known.every)
+        for values in groups:
+            every |= values
+            if len(values) == 1 and not unknown:
+                common |= values
+        checks = Checks(frozenset(common), frozenset(every), known.unknown or unknown)
+        return self._replace(established={**self.established, name: checks})
+
+    @property
+    def weight(self) -> int:
+        """How much there is to be put together where ways meet."""
+        return sum(len(checks.every) for checks in self.established.values())
 
 
 def distinct(variants: Iterable[Variant]) -> Variants:
@@ -115,7 +197,7 @@ def merge(states: Iterable[State | None], before: State) -> State | None:
 
     Args:
         states: after each way; None for one that aborts.
-        before: selection and soft failure go back to what they were.
+        before: the selection goes back to what it was.
     """
     alive = [state for state in states if state is not None]
     if not alive:
@@ -129,5 +211,5 @@ def merge(states: Iterable[State | None], before: State) -> State | None:
             else distinct(variant for state in alive for variant in state.components[index])
             for index in first.components
         }
-    established = frozenset.intersection(*(state.established for state in alive))
-    return State(components, before.selected, established, before.soft)
+    established = join_checks([state.established for state in alive])
+    return State(components, before.selected, established)

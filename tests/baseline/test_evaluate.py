@@ -11,7 +11,7 @@ from iotassess.baseline.facts import Facts
 from iotassess.baseline.registry import Probe
 from iotassess.crosscheck.join import make_discrepancy
 from iotassess.crosscheck.table import ClaimTable
-from iotassess.model.claim import PRODUCT
+from iotassess.model.claim import PRODUCT, Claim, Source
 
 NEVER = Absence("never")
 FACTS = Facts(ClaimTable([], {}), datetime.date(2026, 11, 1))
@@ -156,3 +156,61 @@ def test_an_answer_is_computed_once_for_all_requirements():
     evaluator.part(ask("a"))
     evaluator.part(ask("a"))
     assert len(calls) == 1
+
+
+def test_a_dispute_reaches_the_requirement_through_groups_and_a_raised_grade():
+    doubtful, sound = probe("a", "met", 5, disputed=True), probe("b", "met", 5)
+    for join in ("any_of", "all_of"):
+        assert judge([doubtful, sound], [Part(join, arms=(ask("a"), ask("b")))]).verdict == "partial"
+    raised = judge([probe("a", "met", 3, disputed=True)], [ask("a", min_grade=4)]).parts[0]
+    assert (raised.outcome, raised.grade, raised.disputed) == ("weaker", 0, True)
+    assert "at grade 3 where 4 is asked" in raised.because
+
+
+def test_a_contradicted_part_names_both_sides_and_has_no_grade():
+    declared, shown = (
+        Claim(PRODUCT, "p", value, grade, Source(path, "p"))
+        for value, grade, path in ((1, 0, None), (2, 4, "a"))
+    )
+    clash = make_discrepancy(
+        "debug-contradiction",
+        PRODUCT,
+        "m",
+        declared=declared,
+        evidenced=[shown],
+        properties=["p"],
+        error=True,
+    )
+    part = judge([probe("a", "met", 5, reads=("p",))], discrepancies=[clash]).parts[0]
+    assert (part.outcome, part.grade, part.claims) == ("contradicted", 0, (declared, shown))
+    assert part.because == "debug-contradiction: m"
+
+
+def test_parameters_reach_the_probe_and_answers_of_others_are_not_reused():
+    asked = Probe(
+        "a", "a?", (), "evidence", "", {"least": 0}, lambda facts, least: Answer("met", str(least), (), least)
+    )
+    evaluator = Evaluator(FACTS, (), {"a": asked})
+    assert [evaluator.part(ask("a", params={"least": n})).grade for n in (3, 4)] == [3, 4]
+
+
+def test_a_result_carries_what_the_catalogue_says():
+    row = Requirement(
+        "R-9",
+        "title",
+        "summary",
+        "category",
+        "1",
+        "mandatory",
+        True,
+        True,
+        (ask("a"),),
+        NEVER,
+        ("cose",),
+        "do",
+    )
+    result = Evaluator(FACTS, (), {"a": probe("a", "met", 4)}).requirement(row)
+    told = (result.id, result.title, result.summary, result.category, result.force, result.gate)
+    assert told == ("R-9", "title", "summary", "category", "mandatory", True)
+    assert (result.attestation, result.technologies, result.remediation) == (True, ("cose",), "do")
+    assert (result.parts[0].probe, result.parts[0].question) == ("a", "a?")

@@ -138,3 +138,53 @@ def test_a_document_counts_only_while_it_is_recent():
     assert facts(claim(p, True)).judge_document(p, 365).grade == 0
     assert facts(claim(p, False)).judge_document(p, 365).outcome == "unmet"
     assert facts().judge_document(p, 365).outcome == "indeterminate"
+
+
+def test_each_subject_is_judged_by_what_is_said_of_it():
+    tls, http = Subject("endpoint", "tls"), Subject("endpoint", "http")
+    e = "endpoint.mutual-auth"
+    seen = facts(claim(e, True, subject=tls), claim(e, False, subject=http))
+    answer = seen.judge(e, (True,), subject=http, say="mutual authentication")
+    assert (answer.outcome, seen.judge(e, (True,), subject=tls).outcome) == ("unmet", "met")
+    assert answer.because.startswith("mutual authentication of endpoint http")
+    assert (seen.declared(e, tls), seen.declared(e, http), seen.declared(e)) == (True, False, None)
+
+
+def test_silence_says_when_an_artefact_speaks_that_nothing_vouches_for():
+    assert "nothing vouches for it" in facts(claim(P, True, 2)).judge(P, (True,)).because
+    assert "nothing vouches for it" not in facts().judge(P, (True,)).because
+
+
+def test_only_subjects_of_the_kind_in_the_profiles_terms_are_instances():
+    odd = Subject("component", "00", "suit-component-id")
+    app = Subject("component", "app")
+    seen = facts(claim("component.size", 1, 4, subject=odd), claim("component.size", 1, subject=app))
+    assert seen.subjects("component", "component.size") == [app]
+    assert seen.subjects("endpoint", "component.size") == []
+
+
+def test_an_instance_with_nothing_but_a_name_is_not_forgotten():
+    named = facts(claim("component.name", "app", subject=Subject("component", "app")))
+    assert named.subjects("component") == [Subject("component", "app")]
+    device = Subject("device", "01")
+    assert facts(claim("device.instance-id", "01", subject=device)).subjects("device") == [device]
+
+
+def test_narrowed_facts_still_ask_every_device():
+    first = claim(P, True, 5, device="01")
+    both = facts(first, claim("lifecycle", "secured", 5, "b", device="02"))
+    assert both.among([first]).judge(P, (True,)).grade == 0
+    assert facts(first).among([first]).judge(P, (True,)).grade == 5
+
+
+def test_an_old_document_is_named_and_a_better_proof_than_paper_is_kept():
+    p = "process.penetration-test"
+    old = [
+        claim(p, True),
+        claim(p, True, 1, "pt.pdf"),
+        claim(f"{p}.document-date", "2020-01-01", 1, "pt.pdf"),
+    ]
+    assert "older than 30 days" in facts(*old).judge_document(p, 30, say="test").because
+    assert facts(*old).judge_document(p, 30, say="test").because.startswith("test")
+    assert facts(*old, claim(p, True, 4)).judge_document(p, 30).grade == 4
+    assert facts(claim(p, False), *old[1:]).judge_document(p, 30).outcome == "unmet"

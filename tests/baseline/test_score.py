@@ -123,3 +123,43 @@ def test_time_marks_the_level(property, value, suffix):
     subject = PRODUCT if property.startswith("support") else Subject("trust-anchor", "a")
     claims = [Claim(subject, property, value, 0, Source(None, property, 1))]
     assert scored(claims=claims).suffix == suffix
+
+
+def test_a_gate_that_does_not_apply_holds_nothing_back():
+    rows = [
+        row("not-applicable", part("unmet", grade=0), gate=True),
+        row("verified", part(grade=4), gate=True),
+    ]
+    assert scored(*rows).level == "L3"
+
+
+def test_a_gate_that_fails_holds_back_even_where_it_is_not_mandatory():
+    good = row("verified", part(grade=5), force="mandatory", attestation=True)
+    failed = row("not-satisfied", part(grade=5), id="GATE", force="recommended", gate=True)
+    result = scored(good, failed)
+    assert (result.level, result.because) == ("L1", ("L2: GATE",))
+
+
+def test_every_part_counts_also_behind_one_that_does_not_apply():
+    rows = [row("declared", part("not-applicable", grade=0), part(grade=3), gate=True)]
+    result = scored(*rows)
+    assert (result.level, result.because) == ("L1", ("L2: R",))
+
+
+@pytest.mark.parametrize(
+    ("rows", "because"),
+    [
+        ([row("declared", part(grade=4), part(kind="document", grade=0), gate=True)], ("L3: R",)),
+        ([row("verified", part(grade=4), gate=True, attestation=True)], ("L4: R",)),
+        ([row("verified", part(grade=5), gate=True)], ("L4: no applicable requirement to reach it by",)),
+        ([row("verified", part(grade=5), gate=True, attestation=True)], ()),
+    ],
+)
+def test_the_level_says_what_held_it_back(rows, because):
+    assert scored(*rows).because == because
+
+
+def test_a_result_says_which_catalogue_it_is_of():
+    result = scored(row("verified"))
+    assert (result.id, result.edition, result.title, result.catalogue_sha256) == ("x", "1", "X", "00")
+    assert [r.id for r in result.requirements] == ["R"]

@@ -152,7 +152,7 @@ def test_what_has_no_manifest_is_no_envelope(value):
     peek = Peek(build.dumps(cbor2.CBORTag(107, value)))
     with pytest.raises(MalformedArtefact) as raised:
         suit.decode(peek, context())
-    assert raised.value.problem == "cbor-malformed"
+    assert raised.value.problem == "suit-malformed"
 
 
 def test_unreadable_manifest_leaves_what_the_envelope_tells():

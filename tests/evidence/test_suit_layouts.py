@@ -250,7 +250,7 @@ def test_compressed_payload_is_not_held_against_the_digest_of_what_is_inside():
 def test_unwrapped_digest_is_old():
     plan = build.good()
     plan.shared[3][3] = build.digest(build.IMAGE)
-    assert "cbor-malformed" in ids(read(plan))
+    assert "suit-malformed" in ids(read(plan))
     plan = build.draft_16()
     plan.shared[3][3] = build.digest(build.IMAGE)
     assert read(plan).wellformed

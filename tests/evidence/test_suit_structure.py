@@ -21,134 +21,134 @@ def fault(*expected):
     return register
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def sequence_number_missing(plan):
     del plan.manifest[2]
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def sequence_number_negative(plan):
     plan.manifest[2] = -1
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def sequence_number_a_bignum(plan):
     plan.manifest[2] = 1 << 70
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def manifest_version_true(plan):
     plan.manifest[1] = True
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def encryption_info_that_is_something_else(plan):
     plan.sections[20][3][19] = build.dumps(cbor2.CBORTag(18, []))
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def shared_sequence_of_odd_length(plan):
     plan.sections[9] += [3]
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def section_that_is_no_array(plan):
     plan.sections[9] = build.dumps({12: 0})
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def command_number_that_is_a_text(plan):
     plan.sections[9] += ["fetch", 0]
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def section_that_is_no_byte_string(plan):
     plan.manifest[9] = 5
     plan.sections.pop(9)
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def manifest_key_that_is_a_text(plan):
     plan.manifest["x"] = 1
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def envelope_key_that_is_true(plan):
     plan.members[True] = b""
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def integrated_payload_that_is_a_text(plan):
     plan.members["#x"] = "text"
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def components_that_are_no_array(plan):
     plan.common[2] = {0: build.APP}
     plan.shared = None
     plan.sections = {7: [14, 15]}
 
 
-@fault("cbor-malformed", "suit-payload-unreferenced")
+@fault("suit-malformed", "suit-payload-unreferenced")
 def component_identifier_of_text(plan):
     plan.common[2] = [["app"]]
     plan.members["#x"] = b""
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def parameters_that_are_no_map(plan):
     plan.sections[9] += [20, [1]]
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def parameter_number_that_is_a_text(plan):
     plan.sections[9] += [20, {"uri": 1}]
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def text_that_is_no_map(plan):
     plan.text = [1]
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def text_of_a_language_that_is_no_map(plan):
     plan.text["de"] = 1
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def text_that_cannot_be_decoded(plan):
     plan.text = None
     plan.manifest[23] = b"\xff"
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def dependencies_that_are_no_map(plan):
     plan.common[1] = 5
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def dependency_without_metadata(plan):
     plan.common[1] = {0: 5}
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def manifest_component_id_that_is_no_array(plan):
     plan.manifest[5] = "id"
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def section_that_cannot_be_decoded(plan):
     plan.sections[9] = b"\xff"
 
 
-@fault("cbor-malformed", "suit-vendor-condition-missing", "suit-class-condition-missing")
+@fault("suit-malformed", "suit-vendor-condition-missing", "suit-class-condition-missing")
 def shared_sequence_that_is_no_byte_string(plan):
     plan.common[4] = [1, 15]
     plan.shared = None
     plan.sections = {9: [12, 0, 23, 2]}
 
 
-@fault("cbor-malformed")
+@fault("suit-malformed")
 def severed_digest_that_is_none(plan):
     plan.manifest[20] = [1, 2, 3]
     plan.sections.pop(20)
@@ -180,7 +180,7 @@ def test_parameter_of_a_wrong_type_is_malformed_and_not_set(parameter, value):
     plan.sections[9] += [20, {parameter: value}]
     artefact = read(plan)
     assert not artefact.wellformed
-    assert "cbor-malformed" in ids(artefact) - {"suit-soft-failure-misplaced"}
+    assert "suit-malformed" in ids(artefact) - {"suit-soft-failure-misplaced"}
     assert artefact.claims["vendor_ids"] == [build.VENDOR.hex()]
 
 
