@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from functools import cache
 from importlib import resources
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 from iotassess.baseline.catalogue import Absence, Catalogue, Part, Requirement, Technology
@@ -279,8 +281,9 @@ def _read_file(path: Path) -> bytes:
         ) from None
 
 
-def load_technologies() -> dict[str, Technology]:
-    """Load the technology table, by id in the table's order.
+@cache
+def load_technologies() -> Mapping[str, Technology]:
+    """Load the technology table, by id in the table's order; once, as it cannot change during a run.
 
     Raises:
         CatalogueError: a row lacks a key.
@@ -310,4 +313,4 @@ def load_technologies() -> dict[str, Technology]:
         if technology.id in found:
             raise CatalogueError(f"{name}:{line}: technology {technology.id} stands twice")
         found[technology.id] = technology
-    return found
+    return MappingProxyType(found)

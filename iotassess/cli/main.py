@@ -232,8 +232,6 @@ def call(arguments: list[str]) -> int:
     except IotassessError as error:
         _complain(str(error))
         return error.exit_code
-    except BrokenPipeError:
-        return 0
     except Exception as bug:
         if "--debug" in arguments:
             traceback.print_exc()
@@ -256,7 +254,3 @@ def _complain(text: str) -> None:
             f"iotassess: {safe(line)}" if i == 0 else safe(line) for i, line in enumerate(text.split("\n"))
         )
     )
-
-
-if __name__ == "__main__":
-    run()

@@ -21,10 +21,9 @@ class ClaimTable:
         self.claims: tuple[Claim, ...] = tuple(claims)
         self.properties = properties
         self._by_property: dict[str, list[Claim]] = defaultdict(list)
-        self._by_cell: dict[tuple[Subject, str], list[Claim]] = defaultdict(list)
+        self._by_subject: dict[str, dict[Subject, list[Claim]]] = {}  # of properties that were asked for
         for claim in self.claims:
             self._by_property[claim.property].append(claim)
-            self._by_cell[claim.subject, claim.property].append(claim)
 
     def of(self, property: str) -> list[Claim]:
         """Claims of a property, whatever they are about."""
@@ -32,7 +31,10 @@ class ClaimTable:
 
     def about(self, subject: Subject, property: str) -> list[Claim]:
         """Claims of a property about one subject."""
-        return self._by_cell.get((subject, property), [])
+        cells = self._by_subject.get(property)
+        if cells is None:
+            cells = self._by_subject[property] = _by_subject(self.of(property))
+        return cells.get(subject, [])
 
     def families(self) -> dict[tuple[Subject, str], list[Claim]]:
         """Claims grouped by subject and family: what is compared with each other."""
@@ -42,3 +44,11 @@ class ClaimTable:
             if row is not None and row.compare != "none":
                 groups[claim.subject, row.joins].append(claim)
         return groups
+
+
+def _by_subject(claims: Iterable[Claim]) -> dict[Subject, list[Claim]]:
+    """Group claims by what they are about."""
+    groups: dict[Subject, list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault(claim.subject, []).append(claim)
+    return groups

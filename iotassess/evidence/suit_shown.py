@@ -129,7 +129,7 @@ def _numbers(findings: Findings) -> Iterator[Shown]:
 
 
 def _identity(findings: Findings) -> Iterator[Shown]:
-    """Say whom the manifest is for: only what no way through it leaves out."""
+    """Say whom the manifest is for: only what a device cannot get around."""
     walked = findings.walked
     for parameter, property_, path in (
         ("vendor-identifier", "identity.vendor-id", "vendor_ids"),

@@ -37,9 +37,9 @@ class Walked(NamedTuple):
 
     Attributes:
         uses: components with their parameters, where payloads come in or are checked.
-        enforced: "vendor-identifier", "class-identifier" → values that a device has to have: of conditions
-            that pass on every way through every section, those not there included; empty where there is none.
-        lacking: those of the two that are not checked on some way through a section that is there.
+        enforced: "vendor-identifier", "class-identifier" → values that a device has to have, of conditions
+            that no way through some section leaves out; empty where there is none.
+        lacking: those of the two that some way through a section leaves out.
         missing: commands that ran without their parameter.
         ever_set: (component index, parameter) that is set anywhere.
         unmatched: payloads that no sound digest is compared with.
@@ -73,8 +73,8 @@ class Walked(NamedTuple):
 
     @property
     def checks_target(self) -> bool:
-        """Whether vendor and class are compared on every way that there is."""
-        return all(self.enforced.values())
+        """Whether vendor and class are compared on every way that can be seen."""
+        return not self.lacking and all(self.enforced.values())
 
 
 class Walk:
@@ -104,17 +104,9 @@ class Walk:
         left = set[Pending]().union(*pending.values(), *removal.values())
         if not self.manifest.sections:
             self._section((), self._initial({}))
-        enforced = join_checks(self.enforced)
         return Walked(
             tuple(self.effects.uses.values()),
-            {
-                name: tuple(
-                    setting
-                    for value, setting in settings.items()
-                    if name in enforced and value in enforced[name].accepted
-                )
-                for name, settings in self.effects.checked.items()
-            },
+            {name: self._accepted(name) for name in self.effects.checked},
             frozenset(self.lacking),
             tuple(self.effects.missing),
             frozenset(self.effects.ever_set),
@@ -128,6 +120,12 @@ class Walk:
             self.complete and not self.effects.aimless,
             bool(self.manifest.unread),
         )
+
+    def _accepted(self, name: str) -> tuple[Setting, ...]:
+        """What a device has to be to get through the sections that leave no way around the condition."""
+        ways = [{name: way[name]} for way in self.enforced if name in way]
+        accepted = join_checks(ways)[name].accepted if ways else frozenset()
+        return tuple(setting for value, setting in self.effects.checked[name].items() if value in accepted)
 
     # --- procedures, sections, sequences ----------------------------------------------------------
 

@@ -267,7 +267,7 @@ _COMPARED = (
         "product",
         "enum",
         "Security lifecycle of a device in the field (RFC 9783 section 4.3.1).",
-        ("psa-token",),
+        TOKENS,
         "one",
         "equal",
         discrepancy="lifecycle-contradiction",
@@ -325,6 +325,7 @@ _COMPARED = (
         "equal",
         discrepancy="attestation-contradiction",
         per_device=True,
+        touches=("attestation.supported",),
     ),
     Property(
         "attestation.measures-software",

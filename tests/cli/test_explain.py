@@ -2,9 +2,11 @@
 
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
+from iotassess.baseline.loader import load_catalogue, load_technologies
 from iotassess.baseline.registry import probes
 from iotassess.cli.listing import LISTS
 from iotassess.codec import cbor
@@ -58,6 +60,23 @@ def test_every_kind_of_id_is_explained(run, id, told):
     assert ran.out.startswith(id)
     for text in told:
         assert text in flowed(ran.out)
+
+
+def test_a_row_that_says_less_is_explained_with_what_it_says(run, monkeypatch):
+    catalogue = load_catalogue("enisa-gp-tm")
+    rows = (replace(catalogue.requirements[0], classification="", crosswalk={}),)
+    technologies = load_technologies()
+    bare = replace(technologies["suit-manifest"], goes_further=(), note="")
+    monkeypatch.setattr(
+        "iotassess.cli.explain.load_catalogue", lambda _: replace(catalogue, requirements=rows)
+    )
+    monkeypatch.setattr("iotassess.cli.explain.load_technologies", lambda: {**technologies, bare.id: bare})
+    shown = run("explain", "GP-TM-01").out
+    assert "kind of requirement" not in shown
+    assert "related elsewhere" not in shown
+    shown = run("explain", "suit-manifest").out
+    assert "to go further" not in shown
+    assert "note: " not in shown
 
 
 def test_whatever_is_listed_can_be_explained(run):
@@ -158,6 +177,17 @@ def test_a_claim_whose_place_is_not_known_has_no_offset(run, node):
     texts = explained(run, "GP-TM-33", node / "good.yaml")
     (told,) = {text for text in texts if text.startswith("evidence/eat.cbor: dbgstat")}
     assert "byte" not in told
+
+
+def test_a_claim_of_a_document_names_the_document(run):
+    texts = explained(run, "GP-TM-21", NODE / "good.yaml")
+    assert any(re.match(r"documents/threat-model\.md: sha-256:\S+: \S+ = .*\(grade 1\)$", t) for t in texts)
+
+
+def test_an_artefact_that_is_gone_since_it_was_read_has_no_offset(run, monkeypatch):
+    monkeypatch.setattr("iotassess.cli.judging.kind_of", lambda path: "missing")
+    texts = explained(run, "GP-TM-33", NODE / "good.yaml")
+    assert "evidence/eat.cbor: dbgstat: debug.state = disabled-permanently (grade 5)" in texts
 
 
 def test_a_contradicted_requirement_names_both_sides_and_what_would_help(run):

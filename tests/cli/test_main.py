@@ -1,10 +1,13 @@
 """Errors and exit codes: whose fault it was, in one message, and bugs that say that they are bugs."""
 
 import io
+import os
 import sys
+import tempfile
 
 import pytest
 
+import iotassess
 import iotassess.cli.main as program
 from iotassess.cli.options import parse_as_of, parse_duration
 from iotassess.cli.output import note, write_stdout
@@ -88,7 +91,9 @@ def test_debug_changes_nothing_where_there_is_no_bug(run):
     assert run("--debug", "list", "nothing").code == 2
 
 
-def test_a_broken_pipe_is_no_failure(run, failing):
+def test_a_broken_pipe_is_no_failure(run, failing, monkeypatch):
+    for name in ("stdout", "stderr"):  # typer puts something else there
+        monkeypatch.setattr(sys, name, getattr(sys, name))
     failing(BrokenPipeError(32, "Broken pipe"))
     assert run("list", "formats").code == 0
 
@@ -96,6 +101,13 @@ def test_a_broken_pipe_is_no_failure(run, failing):
 def test_a_keyboard_interrupt_is_exit_130(run, failing):
     failing(KeyboardInterrupt())
     assert run("list", "formats").code == 130
+
+
+def test_version_and_help_are_told_on_standard_output(run):
+    assert run("--version") == (0, f"iotassess {iotassess.__version__}\n", "")
+    helped = run("assess", "--help")
+    assert (helped.code, helped.err) == (0, "")
+    assert "--trust-anchor" in helped.out
 
 
 def test_the_process_ends_with_the_code(monkeypatch):
@@ -188,6 +200,45 @@ def test_closed_streams_take_nothing(monkeypatch):
     monkeypatch.setattr(sys, "stderr", None)
     write_stdout("x")
     note("x")
+
+
+class Failing(io.StringIO):
+    """A standard output that cannot be written."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.error = error
+        self.file = tempfile.TemporaryFile()
+
+    @property
+    def buffer(self):
+        raise self.error
+
+    def fileno(self):
+        return self.file.fileno()
+
+
+@pytest.fixture
+def failing_output(monkeypatch):
+    def set_up(error):
+        output = Failing(error)
+        monkeypatch.setattr(sys, "stdout", output)
+        return output
+
+    return set_up
+
+
+def test_a_full_disk_behind_standard_output_is_the_users_matter(failing_output):
+    with failing_output(OSError(28, "No space left on device")).file as file:
+        with pytest.raises(UsageError, match="cannot write to standard output: No space left on device"):
+            write_stdout("x")
+        assert os.fstat(file.fileno()).st_rdev == os.stat(os.devnull).st_rdev, "the flush at exit is quiet"
+
+
+def test_a_reader_that_went_away_is_no_fault(failing_output):
+    with failing_output(BrokenPipeError(32, "Broken pipe")).file as file:
+        write_stdout("x")
+        assert os.fstat(file.fileno()).st_rdev == os.stat(os.devnull).st_rdev
 
 
 def test_lone_surrogates_are_written_as_escapes(capfdbinary):

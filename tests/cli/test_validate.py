@@ -1,7 +1,10 @@
 """``iotassess validate``: faults of profiles with their places, as text and as JSON."""
 
+from dataclasses import replace
+
 import pytest
 
+from iotassess.profile import Fault, load_profile
 from tests.examples import PROFILES, TWINS, edit
 
 
@@ -66,6 +69,13 @@ def test_a_missing_profile_is_exit_2(run, tmp_path):
 def test_an_unknown_format_is_exit_2(run):
     ran = run("validate", PROFILES / "smart-plug/good.yaml", "-f", "xml")
     assert (ran.code, ran.out) == (2, "")
+
+
+def test_a_fault_without_advice_is_one_line(run, node, monkeypatch):
+    fault = Fault("warning", "a thing", "", 3, 4, "", "rule")
+    loaded = replace(load_profile(node / "good.yaml"), faults=(fault,))
+    monkeypatch.setattr("iotassess.cli.validating.load_profile", lambda _: loaded)
+    assert run("validate", "p.yaml").out == "p.yaml:3:4: warning: a thing\np.yaml: valid, 1 finding(s)\n"
 
 
 def test_hostile_text_in_a_profile_does_nothing_to_the_terminal(run, tmp_path):

@@ -289,6 +289,8 @@ def test_a_measurement_shows_that_software_is_measured(edits, path):
 
 def test_measurements_of_a_format_that_is_not_known_prove_nothing_and_deny_nothing():
     assert shown(read(build.sign1({**OUTER, 273: [[60, b"\x01"]]})), MEASURES) == []
+    signed = cbor2.dumps(cbor2.CBORTag(18, [b"", {}, EVIDENCE, b""]))
+    assert shown(read(build.sign1({**OUTER, 273: [[258, signed]]})), MEASURES) == []
     body = [[258, build.b64(EVIDENCE)]]
     claims = {"eat_nonce": build.b64(build.NONCE), "measurements": body}
     assert shown(read(build.jwt(claims)), MEASURES) == [True]

@@ -205,6 +205,24 @@ def test_header_that_forbids_verifying_is_never_verified(headers, id):
     assert "verified" not in {s.status for s in artefact.signatures}
 
 
+@pytest.mark.parametrize(
+    ("headers", "id"),
+    [
+        ({"protected": {}}, "cose-alg-missing"),
+        ({"protected": {}, "unprotected": {1: build.ESP256}}, "cose-alg-unprotected"),
+        ({"protected": {1: -65535}}, "cose-alg-unsupported"),
+    ],
+)
+def test_second_block_that_nobody_can_verify_leaves_the_good_one_and_an_error(headers, id):
+    plan = build.good()
+    plan.blocks = lambda payload: [build.cose_block(payload), build.cose_block(payload, **headers)]
+    artefact = read(plan)
+    assert artefact.authenticity == "authenticated"
+    assert {p.id for p in artefact.problems if p.severity == "error"} == {id}
+    assert [s.status for s in artefact.signatures][0] == "verified"
+    assert [s.status for s in artefact.signatures][1] != "verified"
+
+
 def test_malformed_block_claims_no_authentication():
     plan = build.good()
     plan.blocks = lambda payload: [build.cose_block(payload, protected={})]
@@ -276,6 +294,35 @@ def test_attached_digest_in_a_current_envelope_is_an_old_shape():
     artefact = read(plan)
     assert artefact.authenticity == "authenticated"
     assert ids(artefact) == {"suit-legacy-layout"}
+
+
+@pytest.mark.parametrize(("beside", "attached"), [("right", "wrong"), ("wrong", "right")])
+def test_attached_digest_that_is_signed_is_the_one_that_is_compared(beside, attached):
+    """Of the digest beside the signature and that inside it neither may speak for the other."""
+    plan = build.good()
+    manifest, _ = plan.encoded_manifest()
+    encoded = {
+        "right": build.dumps(build.digest(build.dumps(manifest))),
+        "wrong": build.dumps(build.digest(b"another manifest")),
+    }
+    block = build.dumps(build.cose_block(encoded[attached], attached=True))
+    plan.wrapper = build.dumps([encoded[beside], block])
+    artefact = read(plan)
+    assert artefact.authenticity == "failed"
+    assert {"suit-manifest-digest-mismatch", "suit-legacy-layout"} <= ids(artefact)
+    assert not_authenticated(artefact)
+
+
+@pytest.mark.parametrize("attached", ["right", "wrong"])
+def test_old_wrapper_around_a_current_manifest_compares_the_digest_inside_the_block(attached):
+    plan = build.good()
+    manifest, _ = plan.encoded_manifest()
+    payload = build.dumps(build.digest(build.dumps(manifest) if attached == "right" else b""))
+    plan.wrapper = build.dumps([build.dumps(build.cose_block(payload, attached=True))])
+    artefact = read(plan)
+    assert artefact.authenticity == ("authenticated" if attached == "right" else "failed")
+    assert artefact.claims["digest_matches"] is (attached == "right")
+    assert "suit-legacy-layout" in ids(artefact)
 
 
 def test_more_blocks_than_any_envelope_has_are_refused():

@@ -115,7 +115,7 @@ def text_of_a_language_that_is_no_map(plan):
     plan.text["de"] = 1
 
 
-@fault("suit-malformed")
+@fault("cbor-malformed")
 def text_that_cannot_be_decoded(plan):
     plan.text = None
     plan.manifest[23] = b"\xff"
@@ -136,12 +136,12 @@ def manifest_component_id_that_is_no_array(plan):
     plan.manifest[5] = "id"
 
 
-@fault("suit-malformed")
+@fault("cbor-malformed")
 def section_that_cannot_be_decoded(plan):
     plan.sections[9] = b"\xff"
 
 
-@fault("suit-malformed", "suit-vendor-condition-missing", "suit-class-condition-missing")
+@fault("suit-malformed")
 def shared_sequence_that_is_no_byte_string(plan):
     plan.common[4] = [1, 15]
     plan.shared = None

@@ -59,7 +59,7 @@ def test_every_discrepancy_is_shown_with_what_it_touches(every_twin):
 
 def test_the_worst_of_what_is_missing_comes_first(assessed):
     text = render(assessed("smart-plug", "flawed"), WIDE)
-    missing = text[text.index("Missing in ") : text.index(" requirement ")]
+    missing = re.split(r"\n\n", text[text.index("Missing in ") :])[0]
     found = re.findall(r"^  GP-TM-\d\d (\S+)", missing, re.MULTILINE)
     order = ["contradicted", "not-satisfied", "partial", "not-assessed"]
     assert [order.index(verdict) for verdict in found] == sorted(order.index(v) for v in found)
@@ -177,6 +177,16 @@ def test_without_artefacts_or_baselines_there_is_a_report_too(assessed):
     found = assessed("sensor-node", "good")
     text = render(replace(found, artefacts=(), baselines=(), discrepancies=()), WIDE)
     assert text.startswith("Example Sensing SN-33 B2")
+
+
+def test_a_baseline_in_order_has_nothing_missing_and_nothing_that_held_it_back(assessed):
+    found = assessed("sensor-node", "good")
+    (result,) = found.baselines
+    rows = tuple(row for row in result.requirements if row.verdict in ("verified", "declared"))
+    perfect = replace(found, baselines=(replace(result, requirements=rows, because=()),))
+    text = render(perfect, WIDE)
+    assert "Missing in" not in text
+    assert "held back" not in text
 
 
 # --- the headline -------------------------------------------------------------------------------
