@@ -287,6 +287,15 @@ def require_purpose(certificate: x509.Certificate, purpose: Purpose | None, what
     """Check that key usage and extended key usage, where present, allow signing for the purpose."""
     if not may_sign(certificate):
         raise Refused("x509-key-usage", f"the key usage of {what} does not allow digital signatures")
+    require_extended_purpose(certificate, purpose, what)
+
+
+def require_extended_purpose(certificate: x509.Certificate, purpose: Purpose | None, what: str) -> None:
+    """Check that the extended key usage, where present, covers the purpose.
+
+    In an issuer it restricts what is below it: RFC 5280 section 4.2.1.12 leaves that open, and every
+    validator of note does it.
+    """
     usages = _extension(certificate, x509.ExtendedKeyUsage)
     if purpose is None or not isinstance(usages, x509.ExtendedKeyUsage):
         return

@@ -25,6 +25,7 @@ from iotassess.evidence.certificates import (
     Refused,
     is_issued_by,
     load,
+    require_extended_purpose,
     require_issuer,
     require_leaf,
     require_purpose,
@@ -87,6 +88,8 @@ def _require_path(
             require_sound_signature(certificate, what)
         if index > 0:
             require_issuer(certificate, what, _intermediates(path[1:index]))
+        if 0 < index < last:
+            require_extended_purpose(certificate, purpose, what)
     if last > 0:
         require_leaf(path[0], purpose)
     else:  # the leaf itself was named, so it need not be anything but allowed to sign

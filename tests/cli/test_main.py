@@ -4,6 +4,7 @@ import io
 import os
 import sys
 import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -208,7 +209,7 @@ class Failing(io.StringIO):
     def __init__(self, error):
         super().__init__()
         self.error = error
-        self.file = tempfile.TemporaryFile()
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115 - its user closes it
 
     @property
     def buffer(self):
@@ -232,13 +233,15 @@ def test_a_full_disk_behind_standard_output_is_the_users_matter(failing_output):
     with failing_output(OSError(28, "No space left on device")).file as file:
         with pytest.raises(UsageError, match="cannot write to standard output: No space left on device"):
             write_stdout("x")
-        assert os.fstat(file.fileno()).st_rdev == os.stat(os.devnull).st_rdev, "the flush at exit is quiet"
+        assert os.fstat(file.fileno()).st_rdev == Path(os.devnull).stat().st_rdev, (
+            "the flush at exit is quiet"
+        )
 
 
 def test_a_reader_that_went_away_is_no_fault(failing_output):
     with failing_output(BrokenPipeError(32, "Broken pipe")).file as file:
         write_stdout("x")
-        assert os.fstat(file.fileno()).st_rdev == os.stat(os.devnull).st_rdev
+        assert os.fstat(file.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
 
 
 def test_lone_surrogates_are_written_as_escapes(capfdbinary):

@@ -219,8 +219,8 @@ def test_second_block_that_nobody_can_verify_leaves_the_good_one_and_an_error(he
     artefact = read(plan)
     assert artefact.authenticity == "authenticated"
     assert {p.id for p in artefact.problems if p.severity == "error"} == {id}
-    assert [s.status for s in artefact.signatures][0] == "verified"
-    assert [s.status for s in artefact.signatures][1] != "verified"
+    first, second = (s.status for s in artefact.signatures)
+    assert first == "verified" != second
 
 
 def test_malformed_block_claims_no_authentication():

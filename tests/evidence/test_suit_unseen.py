@@ -1,4 +1,4 @@
-"""What is not there, not known or not enforced proves nothing: no statement about "every" section rests on it."""
+"""What is not there, not known or not enforced proves nothing: no statement about all sections rests on it."""
 
 from __future__ import annotations
 

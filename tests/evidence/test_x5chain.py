@@ -65,10 +65,11 @@ def built(chain, *anchors, as_of=AS_OF, purpose="update"):
         [leaf((key_usage("digital_signature"), True)), middle((key_usage("key_cert_sign"), True))],
         [leaf((eku(CODE_SIGNING), True)), middle()],
         [leaf((eku(SERVER, ANY), False)), middle()],
+        [leaf(), middle((eku(CODE_SIGNING), False))],
         [leaf(ca=None), middle(path_length=0)],
         [certificate("Leaf", ALICE, "Root", ROOT_KEY)],
     ],
-    ids=["plain", "with-root", "key-usage", "eku", "any-eku", "path-length-0", "direct"],
+    ids=["plain", "with-root", "key-usage", "eku", "any-eku", "issuer-eku", "path-length-0", "direct"],
 )
 def test_a_sound_chain_builds(chain):
     result = built(chain)
@@ -159,6 +160,7 @@ CONSTRAINED = x509.NameConstraints([x509.DNSName("example.org")], None)
         ([leaf(), middle((key_usage("digital_signature"), True))], root(), "x509-key-usage", "signing cert"),
         ([leaf((key_usage("key_agreement"), True)), middle()], root(), "x509-key-usage", "digital sig"),
         ([leaf((eku(SERVER), False)), middle()], root(), "x509-key-usage", "other uses"),
+        ([leaf(), middle((eku(SERVER), False))], root(), "x509-key-usage", "certificate 2 of the chain is for"),
         ([leaf(ca=True), middle()], root(), "x509-ca-as-leaf", "certification authority"),
         ([leaf((UNKNOWN, True)), middle()], root(), "", "the extension 1.2.3.4"),
         ([leaf(), middle((CONSTRAINED, False))], root(), "", "2.5.29.30"),
