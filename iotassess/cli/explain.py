@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from iotassess.baseline.catalogue import Catalogue, Part, Requirement, Technology
 from iotassess.baseline.loader import SHIPPED, load_catalogue, load_technologies
@@ -75,7 +75,7 @@ def explain(id: str, assessment: Assessment | None, locate: Locate) -> Node:
 def _requirement(
     catalogue: Catalogue,
     row: Requirement,
-    technologies: dict[str, Technology],
+    technologies: Mapping[str, Technology],
     assessment: Assessment | None,
     locate: Locate,
 ) -> Node:
@@ -157,7 +157,7 @@ def _claim(claim: Claim, locate: Locate) -> str:
     return f"{source.artefact}: {source.path}{place}: {what} (grade {claim.grade})"
 
 
-def _means(row: Requirement, technologies: dict[str, Technology]) -> Iterator[Node]:
+def _means(row: Requirement, technologies: Mapping[str, Technology]) -> Iterator[Node]:
     """Technologies that serve a requirement: those that the catalogue names, then our judgement."""
     for technology in technologies.values():
         for link in technology.serves:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 from pathlib import Path
 
@@ -13,29 +14,49 @@ from iotassess.errors import UsageError
 def write_file(path: Path, text: str) -> None:
     """Write a file by temporary file and rename, so that nobody ever sees half of it.
 
+    What a link leads to is written, and a device or pipe is written to: neither is replaced by a file.
+
     Raises:
         UsageError: the folder is missing, not writable, or full.
     """
+    data = text.encode("utf-8", "backslashreplace")
+    try:
+        if _is_special(path):
+            path.write_bytes(data)
+        else:
+            _replace(path.resolve(), data)
+    except (OSError, RuntimeError) as fault:  # RuntimeError: a loop of links
+        raise UsageError(
+            f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}",
+            hint="name a file in a folder that can be written",
+        ) from None
+
+
+def _is_special(path: Path) -> bool:
+    """Whether something is there that is no plain file."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        return False
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a file with these bytes in the place of what is there, or leave everything as it was."""
     import tempfile  # it takes milliseconds, and most runs write no file
 
-    part: Path | None = None
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    part = Path(name)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        part = Path(name)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(text.encode("utf-8", "backslashreplace"))
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         part.chmod(0o666 & ~_umask())
         part.replace(path)
-    except OSError as fault:
-        if part is not None:
-            with contextlib.suppress(OSError):
-                part.unlink()
-        raise UsageError(
-            f"cannot write {path}: {fault.strerror or fault}",
-            hint="name a file in a folder that can be written",
-        ) from None
+    except OSError:
+        with contextlib.suppress(OSError):
+            part.unlink()
+        raise
 
 
 def _umask() -> int:

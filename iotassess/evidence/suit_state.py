@@ -59,10 +59,8 @@ def join_checks(ways: Sequence[Enforced]) -> Enforced:
     """Put together what is enforced on several ways: only what is on each of them.
 
     Args:
-        ways: one entry each.
+        ways: one entry each; at least one.
     """
-    if not ways:
-        return {}
     return {
         name: Checks(
             frozenset.intersection(*(way[name].common for way in ways)),
@@ -116,8 +114,6 @@ class Variant(NamedTuple):
 
     def in_doubt(self) -> Variant:
         """The same after something that may have checked it, or may not."""
-        if not self.pending:
-            return self
         return self._replace(pending=frozenset(put._replace(doubtful=True) for put in self.pending))
 
     @property

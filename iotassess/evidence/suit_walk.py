@@ -173,7 +173,7 @@ class Walk:
         """Forget what a section that is not there may have changed."""
         self.effects.clouded = True
         doubtful = {
-            index: frozenset(put._replace(doubtful=True) for variant in variants for put in variant.pending)
+            index: frozenset[Pending]().union(*(variant.in_doubt().pending for variant in variants))
             for index, variants in state.components.items()
         }
         return self._initial(doubtful)

@@ -160,7 +160,7 @@ CONSTRAINED = x509.NameConstraints([x509.DNSName("example.org")], None)
         ([leaf(), middle((key_usage("digital_signature"), True))], root(), "x509-key-usage", "signing cert"),
         ([leaf((key_usage("key_agreement"), True)), middle()], root(), "x509-key-usage", "digital sig"),
         ([leaf((eku(SERVER), False)), middle()], root(), "x509-key-usage", "other uses"),
-        ([leaf(), middle((eku(SERVER), False))], root(), "x509-key-usage", "certificate 2 of the chain is for"),
+        ([leaf(), middle((eku(SERVER), False))], root(), "x509-key-usage", "certificate 2 of"),
         ([leaf(ca=True), middle()], root(), "x509-ca-as-leaf", "certification authority"),
         ([leaf((UNKNOWN, True)), middle()], root(), "", "the extension 1.2.3.4"),
         ([leaf(), middle((CONSTRAINED, False))], root(), "", "2.5.29.30"),

@@ -11,15 +11,6 @@ from iotassess.model.claim import Digest, Grade, Subject, Value
 YES = (True,)
 
 leaf(
-    "attestation-evidence-available",
-    "attestation.supported",
-    YES,
-    question="Can the device produce evidence of its own state?",
-    why="Without evidence, others have to take the device's word for what it runs.",
-    references="RFC 9334 section 8.1; RFC 9711; ENISA GP-TM-03 and GP-TM-42.",
-    kind="evidence",
-)
-leaf(
     "attestation-fresh",
     "attestation.nonce-bound",
     YES,
@@ -36,6 +27,35 @@ leaf(
     why="A measurement says nothing to somebody who does not know the right one.",
     references="RFC 9334 section 8.3; ENISA GP-TM-03.",
 )
+
+
+@probe(
+    "attestation-evidence-available",
+    question="Can the device produce evidence of its own state?",
+    reads=("attestation.supported", "device.attestation-key"),
+    kind="evidence",
+)
+def attestation_evidence_available(facts: Facts) -> Answer:
+    """The device can vouch for itself.
+
+    Looks at: attestation.supported, as declared and as tokens show it; and device.attestation-key of the
+    sampled devices, which can only speak against it.
+
+    Why it matters: without evidence, others have to take the device's word for what it runs; and evidence
+    that another device can sign as well is no device's own.
+
+    Decides: met when it can; weaker when two sampled devices sign with one key; unmet when it cannot;
+    indeterminate when nothing is said.
+
+    References: RFC 9334 section 8.1; RFC 9711; RFC 9783 section 4.2.1; ENISA GP-TM-03 and GP-TM-42.
+    """
+    answer = facts.judge("attestation.supported", YES, say="whether there is evidence of the device's state")
+    shared = shared_keys(facts)
+    if answer.outcome != "met" or shared is None:
+        return answer
+    claims = (*answer.claims, *shared.claims)
+    return Answer("weaker", shared.because, claims, 0, answer.disputed)
+
 
 DIGESTS = ("component.digest", "component.image-digest")
 

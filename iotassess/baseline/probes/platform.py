@@ -6,7 +6,7 @@ from iotassess.baseline.answers import Answer, any_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import Only, among, each, same_fact, side, some
 from iotassess.baseline.registry import leaf, probe
-from iotassess.model.claim import Subject, Value
+from iotassess.model.claim import Subject
 from iotassess.model.vocabulary import DEBUG_STATES
 
 YES = (True,)
@@ -389,11 +389,5 @@ def physical_ports_protected(facts: Facts) -> Answer:
 
 def _none_declared(facts: Facts, what: str) -> Answer:
     """Answer for a declared list of interfaces in which there is none of a kind: the good state itself."""
-
-    def either(value: Value) -> bool:
-        return isinstance(value, bool)
-
-    answer = facts.judge("interface.any", either, say="whether there are interfaces")
-    if answer.outcome != "met":
-        return answer
+    answer = facts.judge("interface.any", (True, False), say="whether there are interfaces")
     return answer._replace(because=f"the declared interfaces have no {what} among them")
