@@ -150,7 +150,9 @@ def load_text(tmp_path, monkeypatch):
         monkeypatch.setattr(loader.resources, "files", lambda package: tmp_path)
         return load_technologies()
 
-    return load
+    load_technologies.cache_clear()
+    yield load
+    load_technologies.cache_clear()
 
 
 def test_the_shipped_technologies_load():

@@ -30,7 +30,16 @@ def digest(value, about=APP, grade=0, **more):
 
 
 def key(device, value, grade=4, **more):
-    return said(KEY, value * 32, grade, about=f"device {device}", artefact=f"{device}.cbor", **more)
+    return said(KEY, value * 32, grade, about=f"device {device}", **of(device, grade), **more)
+
+
+def of(device, grade):
+    """A device speaks by its own token, unless it is only declared."""
+    return {"device": device, "artefact": f"{device}.cbor"} if grade else {}
+
+
+def supported(device, grade=4):
+    return said("attestation.supported", True, grade, **of(device, grade))
 
 
 CASES = [
@@ -117,7 +126,31 @@ CASES = [
         "unmet",
     ),
     Case("algorithms-strong", "a short tag", [said(USED, "AES-CCM-16-64-128")], "weaker"),
-    # measurements
+    # evidence and measurements
+    Case("attestation-evidence-available", "silence", [], "indeterminate"),
+    Case("attestation-evidence-available", "declared", [said("attestation.supported", True)], "met"),
+    Case(
+        "attestation-evidence-available", "not, as declared", [said("attestation.supported", False)], "unmet"
+    ),
+    Case(
+        "attestation-evidence-available",
+        "two devices, two keys",
+        [supported("01"), key("01", "aa"), supported("02"), key("02", "bb")],
+        "met",
+        4,
+    ),
+    Case(
+        "attestation-evidence-available",
+        "evidence that another device could have signed",
+        [supported("01"), key("01", "aa"), supported("02"), key("02", "aa")],
+        "weaker",
+    ),
+    Case(
+        "attestation-evidence-available",
+        "shared keys are no evidence where there is none",
+        [said("attestation.supported", False), key("01", "aa"), key("02", "aa")],
+        "unmet",
+    ),
     Case("software-measured", "silence", [], "indeterminate"),
     Case("software-measured", "declared", [measures(), digest(GOOD)], "met"),
     Case("software-measured", "not, as declared", [measures(False)], "unmet"),

@@ -41,7 +41,6 @@ YES_OR_NO = {
     "device-tests-itself": "recovery.self-test",
     "device-repairs-itself": "recovery.self-repair",
     "hung-device-restarts": "recovery.watchdog",
-    "attestation-evidence-available": "attestation.supported",
     "attestation-fresh": "attestation.nonce-bound",
     "reference-values-published": "attestation.reference-values-published",
     "crypto-best-practice": "crypto.best-practice",

@@ -105,6 +105,12 @@ CASES = [
     Case("link-protection-current", "WPA3", links({**WIFI, "security-version": "WPA3"}), "met"),
     Case("link-protection-current", "WEP", links({**WIFI, "security-version": "wep"}), "unmet"),
     Case(
+        "link-protection-current",
+        "a broken scheme, whatever the protocol",
+        links({**WIFI, "protocol": "thread", "security-version": "WEP"}),
+        "unmet",
+    ),
+    Case(
         "link-protection-current", "the first WPA", links({**WIFI, "security-version": "WPA-TKIP"}), "unmet"
     ),
     Case("link-protection-current", "Wi-Fi without a scheme", links(WIFI), "indeterminate"),
@@ -165,6 +171,12 @@ CASES = [
         "anybody",
         links({**TLS, "direction": "inbound", "mutual-auth": False, "peer-validation": "none"}),
         "unmet",
+    ),
+    Case(
+        "listeners-authenticate",
+        "whoever came first",
+        links({**TLS, "direction": "inbound", "mutual-auth": False, "peer-validation": "trust-on-first-use"}),
+        "weaker",
     ),
     Case(
         "listeners-authenticate",

@@ -140,6 +140,18 @@ CASES = [
         ),
         "unmet",
     ),
+    Case(
+        "physical-ports-protected",
+        "authenticated, though by no protection of its own",
+        ports(("usb", {"type": "physical", "protection": "none", "authenticated": True})),
+        "met",
+    ),
+    Case(
+        "physical-ports-protected",
+        "radios are asked about elsewhere",
+        ports(("wifi", {"type": "radio", "protection": "none", "authenticated": False})),
+        "met",
+    ),
     # boot chain
     Case("boot-chain-verified", "silence", [], "indeterminate"),
     Case("boot-chain-verified", "no stage", listed("boot-stage"), "indeterminate"),

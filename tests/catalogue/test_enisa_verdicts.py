@@ -112,6 +112,17 @@ def test_a_measurement_of_other_software_contradicts_whatever_way_is_taken() -> 
     assert evaluator.requirement(rows()["GP-TM-03"]).verdict == "contradicted"
 
 
+def test_evidence_that_another_device_could_have_signed_verifies_nothing() -> None:
+    def token(name: str) -> list[Claim]:
+        own = {"device": name, "artefact": f"{name}.cbor"}
+        key = said("device.attestation-key", "aa" * 32, 4, about=f"device {name}", **own)
+        return [key, *(c._replace(device=name, source=key.source) for c in attested(4)[1:])]
+
+    released = attested(4)[0]
+    assert verdict(3, released, *token("01")) == "verified"
+    assert verdict(3, released, *token("01"), *token("02")) == "partial"
+
+
 def test_measurements_without_reference_are_as_good_as_the_word_that_there_is_one() -> None:
     claims = [c for c in attested(4) if c.property != "component.digest"]
     assert verdict(3, *claims) == "partial"

@@ -76,6 +76,22 @@ def plug(tmp_path):
 
 
 @pytest.fixture
+def unreadable(tmp_path, monkeypatch):
+    """A file that may not be read, not even by root."""
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"x")
+    opened = os.open
+
+    def refuse(path: Any, *arguments: Any, **named: Any) -> int:
+        if str(path) == str(secret):
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *arguments, **named)
+
+    monkeypatch.setattr(os, "open", refuse)
+    return secret
+
+
+@pytest.fixture
 def untouched(tmp_path):
     """Gives what is in the test's folder, to see that nothing was written."""
 

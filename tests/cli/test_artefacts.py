@@ -175,11 +175,10 @@ def test_a_folder_without_artefacts_is_exit_3_and_says_what_lay_there(run, tmp_p
     assert f"{tmp_path}/folder/deep/readme.md: not assessed" in ran.err
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_exit_3(run, tmp_path):
-    (tmp_path / "secret").write_bytes(b"x")
-    (tmp_path / "secret").chmod(0)
-    assert run("verify", tmp_path / "secret").code == 3
+def test_what_may_not_be_read_is_exit_3(run, unreadable):
+    ran = run("verify", unreadable, "-f", "json")
+    assert ran.code == 3
+    assert "cannot be read: Permission denied" in ran.json["artefacts"][0]["problems"][0]["message"]
 
 
 def test_a_malformed_artefact_of_a_known_kind_is_exit_1_and_not_3(verify):

@@ -2,6 +2,7 @@
 
 import json
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,34 @@ def test_a_report_in_a_file_has_neither_colour_nor_the_terminals_width(run, bare
     assert "\x1b" not in text
     assert "\x1b" in ran.out
     assert max(map(len, text.split("\n"))) > 40
+
+
+def test_a_report_through_a_link_is_written_to_where_it_leads(run, bare, tmp_path):
+    (tmp_path / "real.json").write_text("old")
+    for name in ("real.json", "new.json"):
+        link = tmp_path / f"link to {name}"
+        link.symlink_to(tmp_path / name)
+        assert run("assess", bare, "-f", f"json={link}").code == 0
+        assert link.is_symlink()
+        assert json.loads((tmp_path / name).read_text())["schema"] == "iotassess/assessment/v1"
+
+
+def test_a_pipe_is_written_to_and_not_replaced_by_a_file(run, bare, tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor(1) as reader:
+        read = reader.submit(pipe.read_text)
+        assert run("assess", bare, "-f", f"json={pipe}").code == 0
+        assert json.loads(read.result(60))["schema"] == "iotassess/assessment/v1"
+    assert pipe.is_fifo()
+
+
+def test_a_loop_of_links_cannot_be_written(run, bare, tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    ran = run("assess", bare, "-f", f"json={tmp_path / 'loop'}")
+    assert (ran.code, ran.out) == (2, "")
+    assert "cannot write" in ran.err
+    assert (tmp_path / "loop").is_symlink()
 
 
 @pytest.mark.parametrize("target", ["missing/a.json", "folder", "bare.yaml/a.json"])
@@ -300,14 +329,10 @@ def test_an_artefact_of_100_megabytes_is_listed_as_too_large(run, bare, tmp_path
     assert artefact["size"] == 100 << 20
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_an_artefact_that_may_not_be_read_is_listed(run, bare, tmp_path):
-    file = tmp_path / "secret"
-    file.write_bytes(b"x")
-    file.chmod(0)
-    ran = run("assess", bare, file, "-f", "json")
+def test_an_artefact_that_may_not_be_read_is_listed(run, bare, unreadable):
+    ran = run("assess", bare, unreadable, "-f", "json")
     assert ran.code == 0
-    assert "cannot be read" in ran.json["artefacts"][0]["problems"][0]["message"]
+    assert "cannot be read: Permission denied" in ran.json["artefacts"][0]["problems"][0]["message"]
 
 
 def test_a_hostile_name_of_a_file_does_nothing_to_the_terminal(run, bare, tmp_path):

@@ -229,6 +229,10 @@ def failing_output(monkeypatch):
     return set_up
 
 
+def leads_nowhere(file):
+    return os.fstat(file.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
+
+
 def test_a_full_disk_behind_standard_output_is_the_users_matter(failing_output):
     with failing_output(OSError(28, "No space left on device")).file as file:
         with pytest.raises(UsageError, match="cannot write to standard output: No space left on device"):
@@ -241,7 +245,7 @@ def test_a_full_disk_behind_standard_output_is_the_users_matter(failing_output):
 def test_a_reader_that_went_away_is_no_fault(failing_output):
     with failing_output(BrokenPipeError(32, "Broken pipe")).file as file:
         write_stdout("x")
-        assert os.fstat(file.fileno()).st_rdev == Path(os.devnull).stat().st_rdev
+        assert leads_nowhere(file)
 
 
 def test_lone_surrogates_are_written_as_escapes(capfdbinary):
