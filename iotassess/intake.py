@@ -213,9 +213,11 @@ def _untested(artefacts: Sequence[Artefact], request: Request) -> list[str]:
     tokens = [a for a in artefacts if a.purpose == "attestation"]
     if artefacts and not request.anchors:
         notes.append("no trust anchor was named (-t): no artefact can be authenticated")
-    for artefact in artefacts:
-        for section in (artefact.claims or {}).get("not_evaluated", ()):
-            notes.append(f"{artefact.path}: {section} is not there or cannot be read, and was not evaluated")
+    notes += [
+        f"{artefact.path}: {section} is not there or cannot be read, and was not evaluated"
+        for artefact in artefacts
+        for section in (artefact.claims or {}).get("not_evaluated", ())
+    ]
     if tokens and not request.nonces:
         notes.append("no challenge was given (--nonce): the tokens' nonces were not compared")
     return notes
