@@ -52,10 +52,11 @@ class YamlFault(IotassessError):  # noqa: N818 - a fault of the text, not of the
 
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
-# Production 1 (c-printable) without NEL, LS and PS, which PyYAML takes for line breaks and YAML 1.2
-# does not (they would shift the line numbers), and without byte order marks inside the text.
+# What production 1 (c-printable) leaves out, and NEL, LS and PS, which PyYAML takes for line breaks and
+# YAML 1.2 does not (they would shift the line numbers), and byte order marks inside the text. Written as
+# what is refused: the same set as what is not allowed takes twenty times as long to compile.
 _REFUSED_IN_TEXT = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]"
 )
 # An escape in double quotes can still make these; nobody declares a device with them.
 _REFUSED_IN_STRING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
