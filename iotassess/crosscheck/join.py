@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from iotassess.crosscheck.agreement import agreement
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.assessment import Discrepancy
-from iotassess.model.claim import Claim, Subject, is_authoritative, is_declared
+from iotassess.model.claim import Claim, Grade, Subject, is_authoritative, is_declared
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.vocabulary import Property
 
@@ -102,7 +102,11 @@ def _against_declaration(
                 odd["", claim.value] += [claim]
     told = {c for claims in odd.values() for c in claims}
     agreeing = [
-        c for c in shown if not c.other and c not in told and any(_agrees(table, d, c) for d in declared)
+        c
+        for c in shown
+        if (c.grade >= Grade.INTACT or c.observed)
+        and c not in told
+        and any(_agrees(table, d, c) for d in declared)
     ]
     return [_pair(table, subject, declared[0], claims, agreeing) for claims in odd.values()]
 
