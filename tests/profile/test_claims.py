@@ -104,7 +104,9 @@ def test_an_instance_list_claims_about_each_by_name() -> None:
     )
     assert [(c.subject, c.property, c.value, c.source.path) for c in found] == [
         (PRODUCT, "component.any", True, "components"),
+        (Subject("component", "app"), "component.name", "app", "components[0].name"),
         (Subject("component", "app"), "component.version", "1.10", "components[0].version"),
+        (Subject("component", "bl2"), "component.name", "bl2", "components[1].name"),
         (Subject("component", "bl2"), "component.updatable", True, "components[1].updatable"),
     ]
 
@@ -126,6 +128,7 @@ def test_devices_are_named_by_their_instance() -> None:
 def test_a_list_inside_an_instance_is_about_the_instance() -> None:
     found = made(MINIMAL + "trust_anchors: [{name: a, purpose: [update]}]\n")
     assert [(c.subject, c.property, c.value, c.source.path) for c in found[1:]] == [
+        (Subject("trust-anchor", "a"), "trust-anchor.name", "a", "trust_anchors[0].name"),
         (Subject("trust-anchor", "a"), "trust-anchor.purpose.any", True, "trust_anchors[0].purpose"),
         (Subject("trust-anchor", "a"), "trust-anchor.purpose", "update", "trust_anchors[0].purpose[0]"),
     ]
@@ -135,6 +138,7 @@ def test_stages_stand_below_boot() -> None:
     found = made(MINIMAL + "boot: {stages: [{name: rom, verified_by: hardware}]}\n")
     assert [(c.subject, c.property, c.source.path) for c in found] == [
         (PRODUCT, "boot-stage.any", "boot.stages"),
+        (Subject("boot-stage", "rom"), "boot-stage.name", "boot.stages[0].name"),
         (Subject("boot-stage", "rom"), "boot-stage.verified-by", "boot.stages[0].verified_by"),
     ]
 
