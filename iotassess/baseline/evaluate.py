@@ -60,7 +60,7 @@ class Evaluator:
 
     def _probe(self, part: Part) -> PartResult:
         """Run a probe and lay the discrepancies over its answer. Answers are kept: probes are shared."""
-        key = (part.probe, repr(sorted(part.params.items())))
+        key = (part.probe, repr(sorted(part.params.items())) if part.params else "")
         if key in self._answers:
             return self._answers[key]
         probe = self._known[part.probe]

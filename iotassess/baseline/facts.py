@@ -28,13 +28,18 @@ class Facts:
     Args:
         table: all claims.
         as_of: the day of the assessment.
+        devices: which devices have to speak; default is those that artefacts in the table speak of.
     """
 
-    def __init__(self, table: ClaimTable, as_of: datetime.date) -> None:
+    def __init__(
+        self, table: ClaimTable, as_of: datetime.date, devices: Collection[str] | None = None
+    ) -> None:
         self._table = table
         self.as_of = as_of
         self.asked: set[str] = set()
-        self._devices = {_device(c) for c in table.claims if _of_device(table, c)}
+        if devices is None:
+            devices = {_device(c) for c in table.claims if _of_device(table, c)}
+        self._devices = devices
 
     def among(self, claims: Iterable[Claim]) -> Facts:
         """Narrow the facts to some claims; which devices have to speak stays the same.
@@ -42,9 +47,7 @@ class Facts:
         Args:
             claims: those that are to be judged alone.
         """
-        narrowed = Facts(ClaimTable(claims, self._table.properties), self.as_of)
-        narrowed._devices = self._devices
-        return narrowed
+        return Facts(ClaimTable(claims, self._table.properties), self.as_of, self._devices)
 
     def claims(self, property: str, subject: Subject | None = None) -> list[Claim]:
         """Claims of a property that may support an answer: those of another product's artefacts do not."""
@@ -95,8 +98,7 @@ class Facts:
         claims = self.claims(property, subject)
         name = say or property
         about = "" if subject == PRODUCT else f" of {subject}"
-        answering = [c for c in claims if c.grade != Grade.DECODED or c.observed]
-        if not answering:
+        if not any(_answers(c) for c in claims):
             hint = " (an artefact says something, but nothing vouches for it)" if claims else ""
             return Answer("indeterminate", f"{name}{about}: neither declared nor shown{hint}", tuple(claims))
 
@@ -105,16 +107,16 @@ class Facts:
                 return "weaker"
             return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
 
-        outcomes = {c: classify(c.value) for c in claims}
-        worst: Outcome = next(
-            o for o in ("unmet", "weaker", "met") if any(outcomes[c] == o for c in answering)
-        )
-        disputed = any(outcomes[c] != "met" for c in claims if c not in answering)
+        judged = [(c, classify(c.value), _answers(c)) for c in claims]
+        answered = {outcome for _, outcome, answers in judged if answers}
+        worst: Outcome = "unmet" if "unmet" in answered else "weaker" if "weaker" in answered else "met"
+        disputed = any(outcome != "met" and not answers for _, outcome, answers in judged)
         if worst != "met":
-            culprit = max((c for c in answering if outcomes[c] == worst), key=lambda c: c.grade)
+            culprits = [c for c, outcome, answers in judged if answers and outcome == worst]
+            culprit = max(culprits, key=lambda c: c.grade)
             because = f"{name}{about} is {show(culprit.value)} by {culprit.source}"
             return Answer(worst, because, tuple(claims), 0, disputed)
-        supporters = [c for c in claims if outcomes[c] == "met"]
+        supporters = [c for c, outcome, _ in judged if outcome == "met"]
         best = max(supporters, key=lambda c: c.grade)
         because = f"{name}{about} is {show(best.value)} by {best.source}"
         row = self._table.properties.get(property)
@@ -160,10 +162,17 @@ class Facts:
         return all_of([ask(subject) for subject in found]) if found else none
 
 
+def _answers(claim: Claim) -> bool:
+    """Whether a claim answers by itself; what an artefact says that nothing vouches for does not."""
+    return claim.grade != Grade.DECODED or claim.observed
+
+
 def _of_device(table: ClaimTable, claim: Claim) -> bool:
     """Whether an artefact's claim is about one device of the product."""
+    if claim.source.artefact is None or claim.other:
+        return False
     row = table.properties.get(claim.property)
-    return row is not None and row.per_device and claim.source.artefact is not None and not claim.other
+    return row is not None and row.per_device
 
 
 def _device(claim: Claim) -> str:

@@ -174,8 +174,15 @@ def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: 
         own = key_grade if shown.property == _SIGNING_KEY else grade
         if not shown.covered and not _is_image(artefact):
             own = min(own, Grade.DECODED)
-        yield _claim(shown, artefact.path, resolved, int(own))._replace(
-            observed=shown.observed and artefact.role is not None, other=other, device=artefact.device
+        yield Claim(
+            resolved[shown.subject],
+            shown.property,
+            shown.value,
+            int(own),
+            Source(artefact.path, shown.path),
+            observed=shown.observed and artefact.role is not None,
+            other=other,
+            device=artefact.device,
         )
 
 

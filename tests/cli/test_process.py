@@ -82,10 +82,10 @@ def test_exit_codes_reach_the_shell(process, arguments, code):
 
 
 ENVIRONMENTS = [
-    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": None},
-    {"LC_ALL": "POSIX", "HOME": None, "USER": None, "TERM": None, "PYTHONHASHSEED": "1"},
+    {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": None, "COLUMNS": None},
+    {"LC_ALL": "POSIX", "HOME": None, "USER": None, "TERM": None, "PYTHONHASHSEED": "1", "COLUMNS": None},
     {"PYTHONIOENCODING": "latin-1", "HOME": "/nonexistent", "COLUMNS": "nonsense", "PYTHONHASHSEED": "2"},
-    {"PYTHONIOENCODING": "ascii:strict", "TERM": "dumb", "TZ": "Pacific/Kiritimati"},
+    {"PYTHONIOENCODING": "ascii:strict", "TERM": "dumb", "TZ": "Pacific/Kiritimati", "COLUMNS": None},
 ]
 
 
