@@ -22,6 +22,13 @@ def _passes(test: Test, value: Value) -> bool:
     return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for wanted in test)
 
 
+def _classify(value: Value, met: Test, weaker: Test) -> Outcome:
+    """Tell what a value means for an answer."""
+    if value == UNINTELLIGIBLE:
+        return "weaker"
+    return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
+
+
 class Facts:
     """The claim table as probes see it. Remembers which properties were asked, so that tests can tell.
 
@@ -98,25 +105,22 @@ class Facts:
         claims = self.claims(property, subject)
         name = say or property
         about = "" if subject == PRODUCT else f" of {subject}"
-        if not any(_answers(c) for c in claims):
+        answering = [c for c in claims if c.grade != Grade.DECODED or c.observed]
+        if not answering:
             hint = " (an artefact says something, but nothing vouches for it)" if claims else ""
             return Answer("indeterminate", f"{name}{about}: neither declared nor shown{hint}", tuple(claims))
-
-        def classify(value: Value) -> Outcome:
-            if value == UNINTELLIGIBLE:
-                return "weaker"
-            return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
-
-        judged = [(c, classify(c.value), _answers(c)) for c in claims]
-        answered = {outcome for _, outcome, answers in judged if answers}
-        worst: Outcome = "unmet" if "unmet" in answered else "weaker" if "weaker" in answered else "met"
-        disputed = any(outcome != "met" and not answers for _, outcome, answers in judged)
+        outcomes = [_classify(c.value, met, weaker) for c in answering]
+        worst: Outcome = "unmet" if "unmet" in outcomes else "weaker" if "weaker" in outcomes else "met"
+        supporters, disputed = answering, False
+        if len(answering) < len(claims):
+            supporters = [c for c in claims if _classify(c.value, met, weaker) == "met"]
+            unvouched = (c for c in claims if c.grade == Grade.DECODED and not c.observed)
+            disputed = any(_classify(c.value, met, weaker) != "met" for c in unvouched)
         if worst != "met":
-            culprits = [c for c, outcome, answers in judged if answers and outcome == worst]
+            culprits = (c for c, outcome in zip(answering, outcomes, strict=True) if outcome == worst)
             culprit = max(culprits, key=lambda c: c.grade)
             because = f"{name}{about} is {show(culprit.value)} by {culprit.source}"
             return Answer(worst, because, tuple(claims), 0, disputed)
-        supporters = [c for c, outcome, _ in judged if outcome == "met"]
         best = max(supporters, key=lambda c: c.grade)
         because = f"{name}{about} is {show(best.value)} by {best.source}"
         row = self._table.properties.get(property)
@@ -162,11 +166,6 @@ class Facts:
         return all_of([ask(subject) for subject in found]) if found else none
 
 
-def _answers(claim: Claim) -> bool:
-    """Whether a claim answers by itself; what an artefact says that nothing vouches for does not."""
-    return claim.grade != Grade.DECODED or claim.observed
-
-
 def _of_device(table: ClaimTable, claim: Claim) -> bool:
     """Whether an artefact's claim is about one device of the product."""
     if claim.source.artefact is None or claim.other:
@@ -187,12 +186,14 @@ def _grade(supporters: list[Claim], devices: Collection[str]) -> int:
         supporters: claims that answer "met".
         devices: devices that have to be among them; one that is not has nothing to show.
     """
+    if not devices:
+        return int(max(claim.grade for claim in supporters))
     best: dict[str, int] = {}
     for claim in supporters:
-        name = _device(claim) if claim.source.artefact and (claim.device or devices) else ""
+        name = _device(claim) if claim.source.artefact else ""
         key = name if name in devices else ""
         best[key] = max(best.get(key, 0), int(claim.grade))
-    of_devices = min((best.get(device, 0) for device in devices), default=0)
+    of_devices = min(best.get(device, 0) for device in devices)
     return max(best.get("", 0), of_devices)
 
 

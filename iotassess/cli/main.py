@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
@@ -17,6 +18,8 @@ BUG = 70
 """Exit code for a bug in iotassess (EX_SOFTWARE of sysexits)."""
 MOST_OF_A_BUG = 300
 """Characters of an unexpected error that are shown: it may hold a whole file."""
+COLLECT_AFTER = 50_000
+"""Objects after which Python looks for garbage cycles: nearly all that a run makes lives until its end."""
 NO_VERDICT = 3
 NOT_ACCEPTABLE = 1
 
@@ -218,6 +221,8 @@ def run(arguments: list[str] | None = None) -> None:
     Args:
         arguments: as in ``sys.argv[1:]``; None takes those of the process.
     """
+    gc.set_threshold(COLLECT_AFTER)
+    os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # whatever else is installed, it reads no profile
     sys.exit(call(sys.argv[1:] if arguments is None else arguments))
 
 

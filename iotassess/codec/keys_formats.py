@@ -10,9 +10,8 @@ import base64
 import binascii
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x448, x25519
 from cryptography.hazmat.primitives.serialization import (
@@ -32,6 +31,10 @@ from iotassess.codec.keys_model import (
     mldsa,
 )
 from iotassess.codec.keys_verify import MAX_RSA_BITS
+
+if TYPE_CHECKING:
+    # It takes as long to import as all of pydantic, so it is imported where a certificate may have come.
+    from cryptography import x509
 
 MAX_KEY_FILE_BYTES: Final = 1 << 20
 """A key or chain of certificates is some kilobytes; a folder's worth of them fits a mebibyte."""
@@ -122,6 +125,8 @@ def _load(loader: Callable[[], Any], what: str) -> Any:
 
 def _pem_block(label: bytes, block: bytes) -> Key | x509.Certificate:
     if label in _CERTIFICATE_LABELS:
+        from cryptography import x509
+
         certificate: x509.Certificate = _load(
             lambda: x509.load_pem_x509_certificate(block), "the PEM certificate"
         )
@@ -177,6 +182,8 @@ def load_pem_or_der(data: bytes) -> list[Key | x509.Certificate]:
         )
     if b"-----BEGIN " in data:
         return _load_pem(data)
+    from cryptography import x509
+
     loaders: Sequence[Callable[[bytes], Any]] = (
         x509.load_der_x509_certificate,
         load_der_public_key,

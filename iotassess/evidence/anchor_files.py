@@ -12,15 +12,16 @@ import difflib
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-
-from cryptography import x509
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from iotassess.codec import cbor, jose, keys
 from iotassess.codec.keys import Key, KeyFault
 from iotassess.errors import MalformedArtefact, UsageError
 from iotassess.evidence.collect import kind_of
 from iotassess.model.artefact import PURPOSES, AnchorSource, Purpose
+
+if TYPE_CHECKING:
+    from cryptography import x509
 
 MAX_ANCHOR_FILE_BYTES: Final = 1 << 20
 """A key has some hundred bytes and a certificate some thousand; a set of a thousand fits a mebibyte."""
@@ -248,10 +249,17 @@ def parse_anchors(data: bytes) -> list[Key | x509.Certificate]:
         warnings.simplefilter("ignore")  # about lax encodings of certificates, which harm nobody
         try:
             return keys.load_pem_or_der(data)
-        except x509.InvalidVersion as fault:
+        except _invalid_version() as fault:
             raise KeyFault(
                 "the certificate has a version that X.509 does not have", hint=_EXPECTED
             ) from fault
+
+
+def _invalid_version() -> type[Exception]:
+    """The error for a certificate's version number; it is no ValueError."""
+    from cryptography.x509 import InvalidVersion
+
+    return InvalidVersion
 
 
 def _cose_keys(data: bytes) -> list[Key]:

@@ -14,16 +14,19 @@ In this order:
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, cast
 
 from iotassess.codec.keys import Key, KeyFault, fits
-from iotassess.evidence import key_recovery, published_keys, x5chain
-from iotassess.evidence.certificates import CertificateAnchor, validity_problem
+from iotassess.evidence import key_recovery, published_keys
 from iotassess.evidence.context import Candidate, Context
 from iotassess.evidence.published_keys import TestKey
 from iotassess.model.artefact import AnchorSource, Problem, Purpose, SignatureResult
 from iotassess.model.artefact import SignatureStatus as Status
 from iotassess.model.problems import problem
+
+if TYPE_CHECKING:  # certificates take long to import, and many runs have none
+    from iotassess.evidence import x5chain
+    from iotassess.evidence.certificates import CertificateAnchor
 
 MAX_TRIES: Final = 256
 """Anchors that are tried in vain for one artefact, all blocks together, besides the first of each block: some
@@ -208,6 +211,8 @@ def _try_carried(block: Block, alg: str, context: Context, purpose: Purpose | No
     key = block.carried
     wrong = ""
     if block.chain:
+        from iotassess.evidence import x5chain
+
         try:
             key = x5chain.leaf_key(block.chain)
         except KeyFault as fault:
@@ -264,6 +269,8 @@ def _by_anchor(block: Block, candidate: Candidate, carried: _Carried, context: C
     store = _store(context)
     anchor = None if store is None else store.certificate(candidate.name)
     if anchor is not None:
+        from iotassess.evidence.certificates import validity_problem
+
         what = f"the certificate {candidate.name!r}"
         late = validity_problem(anchor.certificate, context.as_of, what, at)
         if late is not None:

@@ -10,19 +10,21 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
-
-from cryptography import x509
+from typing import TYPE_CHECKING, Final
 
 from iotassess.codec.keys import Key, KeyFault, fits
 from iotassess.errors import UsageError
 from iotassess.evidence import published_keys
 from iotassess.evidence.anchor_files import Anchor, AnchorSpec, parse_anchor_spec, read_anchors
-from iotassess.evidence.certificates import CertificateAnchor, name_anchor
 from iotassess.evidence.context import Candidate
 from iotassess.evidence.published_keys import TestKey
 from iotassess.model.artefact import Purpose
 from iotassess.model.assessment import AnchorUse
+
+if TYPE_CHECKING:  # certificates take long to import, and many runs have none
+    from cryptography import x509
+
+    from iotassess.evidence.certificates import CertificateAnchor
 
 __all__ = ["AnchorSpec", "TrustStore", "parse_anchor_spec"]
 
@@ -96,7 +98,7 @@ class TrustStore:
             for anchor in read_anchors(spec, notes):
                 name = _unique(anchor.name, taken)
                 key = anchor.content
-                if isinstance(key, x509.Certificate):
+                if not isinstance(key, Key):
                     certificate = _certificate(name, key, anchor)
                     certificates.append(certificate)
                     key = certificate.key
@@ -192,6 +194,8 @@ def _known_test_key(key: Key, example: bool) -> TestKey | None:
 
 
 def _certificate(name: str, certificate: x509.Certificate, anchor: Anchor) -> CertificateAnchor:
+    from iotassess.evidence.certificates import name_anchor
+
     try:
         return name_anchor(name, certificate, anchor.source, anchor.purpose)
     except KeyFault as fault:

@@ -1,6 +1,9 @@
-"""What all parts of the profile share: strictness, the way to write a leaf, and the leaf types."""
+"""What all parts of the profile share: strictness, the way to write a leaf, and the leaf types.
 
-from __future__ import annotations
+Every run pays for importing the model. So its modules do without ``from __future__ import annotations``, as
+pydantic would compile each annotation from its text, and a section is not built by itself, but with the
+profile when the first one is read.
+"""
 
 import datetime
 from typing import Annotated, Any, Literal, NamedTuple
@@ -13,7 +16,9 @@ from iotassess.model.claim import SubjectKind
 class Section(BaseModel):
     """One mapping of the profile: closed (unknown keys are errors), strictly typed, frozen."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, populate_by_name=True)
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, populate_by_name=True, defer_build=True
+    )
 
 
 class Instances(NamedTuple):
