@@ -41,6 +41,10 @@ format: $(READY) ## put the code into its house form
 fixtures: $(READY) ## build fixtures/ and the artefacts of profiles/; nothing may change
 	$(BIN)/python -m fixtures.builder
 
+.PHONY: catalogues
+catalogues: $(READY) ## compile the catalogues, after one was edited
+	$(BIN)/python -m iotassess.baseline.compiled
+
 .PHONY: docs
 docs: $(READY) ## write the reference pages of docs/ from the registries
 	$(BIN)/python docs/generate.py

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 from iotassess.baseline.catalogue import Catalogue
 from iotassess.baseline.evaluate import Evaluator
 from iotassess.baseline.facts import Facts
-from iotassess.baseline.loader import load_technologies
 from iotassess.baseline.registry import probes
 from iotassess.baseline.score import score
+from iotassess.baseline.technologies import load_technologies, serving, technologies_in_use
 from iotassess.crosscheck.documents import document_claims
-from iotassess.crosscheck.pipeline import crosscheck
+from iotassess.crosscheck.pipeline import crosscheck, ranked
 from iotassess.intake import Request, take_in
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, ProductName
 from iotassess.model.profile.leaves import all_properties
@@ -27,7 +28,8 @@ def assess(
     2. Turn the profile into claims of grade 0, and its documents into claims of grade 1.
     3. Cross-check: bind and grade the artefacts, join all claims, find discrepancies.
     4. Judge every requirement of every baseline over the claims.
-    5. Sum each baseline up, and tell each discrepancy which requirements it touches.
+    5. Sum each baseline up, and tell each discrepancy which requirements it touches, and each requirement
+       which technologies in use serve it.
 
     It never prints, exits, reads the clock or touches the network.
 
@@ -48,12 +50,16 @@ def assess(
     )
     facts = Facts(checked.table, day)
     evaluator = Evaluator(facts, checked.discrepancies, probes())
+    used = technologies_in_use(facts)
     results = tuple(
-        score(catalogue, [evaluator.requirement(row) for row in catalogue.requirements], facts)
+        _with_technologies(score(catalogue, evaluator.catalogue(catalogue), facts), catalogue.family, used)
         for catalogue in catalogues
     )
+    discrepancies = ranked((*checked.discrepancies, *evaluator.denied.values()))
     product = loaded.profile.product
-    mentioned = {t for result in results for row in result.requirements for t in row.technologies}
+    mentioned = {
+        t for result in results for row in result.requirements for t in (*row.technologies, *row.in_use)
+    }
     return Assessment(
         tool_version=tool_version,
         as_of=request.as_of,
@@ -65,11 +71,19 @@ def assess(
         example=loaded.profile.example,
         artefacts=checked.artefacts,
         anchors=intake.store.uses(),
-        discrepancies=tuple(_with_requirements(d, results) for d in checked.discrepancies),
+        discrepancies=tuple(_with_requirements(d, results) for d in discrepancies),
         baselines=results,
         not_done=(*intake.not_done, *doubts, *(f"profile: {f.message}" for f in loaded.faults)),
         technologies={t.id: t.name for t in load_technologies().values() if t.id in mentioned},
     )
+
+
+def _with_technologies(result: BaselineResult, family: str, used: Collection[str]) -> BaselineResult:
+    """Name the technologies in use that serve each requirement."""
+    rows = tuple(
+        replace(row, in_use=serving(family, row.id, row.technologies, used)) for row in result.requirements
+    )
+    return replace(result, requirements=rows)
 
 
 def _with_requirements(discrepancy: Discrepancy, results: Sequence[BaselineResult]) -> Discrepancy:
@@ -80,4 +94,4 @@ def _with_requirements(discrepancy: Discrepancy, results: Sequence[BaselineResul
         for row in result.requirements
         if discrepancy.fingerprint in row.discrepancies
     ]
-    return discrepancy._replace(requirements=tuple(touched))
+    return discrepancy._replace(requirements=tuple(dict.fromkeys(touched)))

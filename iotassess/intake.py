@@ -201,7 +201,14 @@ def _document(folder: Path, loaded: LoadedProfile) -> list[SuppliedDocument]:
         computed = None if isinstance(path, Problem) else digest_file(path, row.digest.alg)
         found.append(
             SuppliedDocument(
-                row.property, row.done, row.path, row.digest, computed, row.date, row.source_line
+                row.property,
+                row.done,
+                row.path,
+                row.digest,
+                computed,
+                row.date,
+                row.source_line,
+                row.subject,
             )
         )
     return found

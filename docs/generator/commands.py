@@ -22,9 +22,13 @@ NOTES = {
     "inspect": "Needs no keys.",
     "validate": """See [how to write a profile](../how-to/write-a-profile.md) and
         [the rules](profile-rules.md).""",
-    "explain": """ID is a requirement, probe, property, technology, problem, discrepancy or artefact kind.
-        With a profile, a requirement is explained with its answer, down to the profile's line and the
-        artefact's claim.""",
+    "explain": """ID is a requirement (`5.1-1`, or with its baseline `etsi-en-303-645@2.1.1/5.1-1`), a
+        condition or feature of a baseline (`F(q)`), probe, property, technology, problem, discrepancy or
+        artefact kind. With a profile, a requirement is explained with its answer, down to the profile's
+        line and the artefact's claim.""",
+    "ics export": "See [how to fill in a conformance statement](../how-to/fill-in-an-ics.md).",
+    "ics import": """Without a profile the table is checked by itself, with one against what is declared and
+        shown. See [the findings](../how-to/fill-in-an-ics.md).""",
     "list": f"WHAT is one of {code(*LISTS)}.",
     "schema": f"WHAT is one of {code(*SCHEMAS)}.",
 }
@@ -53,10 +57,19 @@ def commands_page() -> str:
         give the same bytes. `NO_COLOR` is honoured. There is no network access."""),
         table(("option", "what"), [(_names(p), p.help) for p in group.params]),
         "These two stand before the command.",
-        *(_command(name, command) for name, command in group.commands.items()),
+        *(_command(name, command) for name, command in commands().items()),
         "## Forms of values",
         table(("value", "form"), FORMS),
     )
+
+
+def commands() -> dict[str, Any]:
+    """All commands by name; those of a group have its name in front."""
+    found: dict[str, Any] = {}
+    for name, command in typer.main.get_command(main.app).commands.items():  # type: ignore[attr-defined]
+        inner = getattr(command, "commands", None)
+        found.update({f"{name} {n}": c for n, c in inner.items()} if inner else {name: command})
+    return found
 
 
 def _command(name: str, command: Any) -> str:
@@ -90,14 +103,14 @@ def exit_codes() -> str:
         raise ValueError(f"exit codes: usage has {usage}, no verdict has {none}; expected one each")
     meaning = {
         0: """done. `verify`: every artefact is well-formed and authenticated, and has no problem of severity
-            error""",
+            error. `ics import`: no finding of severity error""",
         main.NOT_ACCEPTABLE: """`verify`: at least one artefact is not authenticated, or has a problem of
-            severity error""",
+            severity error. `ics import`: at least one finding of severity error""",
         usage.pop(): """usage or configuration: a bad option, catalogue or trust anchor; a file named on the
             command line is missing""",
         none.pop(): """no verdict: the profile is invalid. `verify` and `inspect`: an artefact named on the
             command line cannot be read or its kind is not recognised, or a folder holds nothing that is
-            recognised""",
+            recognised. `ics import`: the file cannot be read as a table""",
         main.BUG: "a bug in iotassess: one line that asks for a report; a traceback with `--debug`",
     }
     return page(
@@ -134,6 +147,11 @@ def formats() -> str:
             [
                 (f"`{assessment_json.SCHEMA}`", "`assess -f json`", "`schema assessment`"),
                 (f"`{artefact_json.SCHEMA}`", "`verify -f json`, `inspect -f json`", "`schema artefacts`"),
+                (
+                    "`iotassess/ics-check/v1`",
+                    "`ics import -f json`",
+                    "[the how-to](../how-to/fill-in-an-ics.md)",
+                ),
             ],
         ),
     )  # fmt: skip

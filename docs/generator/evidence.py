@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 
 from docs.generator.markdown import anchor, code, link, page, prose, table
-from iotassess.baseline.loader import load_technologies
+from iotassess.baseline.technologies import load_technologies
 from iotassess.crosscheck import join, rules
 from iotassess.evidence.registry import KINDS
 from iotassess.model.discrepancies import DISCREPANCIES

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from docs.generator import commands, evidence, excerpts, judgement, links, profile
+from docs.generator import (
+    catalogue_format,
+    commands,
+    crosswalk,
+    evidence,
+    excerpts,
+    judgement,
+    links,
+    profile,
+    requirements,
+    technologies,
+)
 
 REFERENCE = "docs/reference"
 
@@ -16,8 +27,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "properties.md": evidence.properties,
     "probes.md": judgement.probe_page,
     "baselines.md": judgement.baselines,
-    "catalogues.md": judgement.catalogues,
-    "technologies.md": judgement.technologies,
+    "catalogues.md": catalogue_format.page_of_format,
+    "technologies.md": technologies.page_of_all,
+    "crosswalk.md": crosswalk.crosswalk_page,
     "profile.md": profile.format_page,
     "profile-rules.md": profile.rules_page,
     "commands.md": commands.commands_page,
@@ -30,8 +42,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
 def reference() -> dict[str, str]:
     """Every reference page: path from the root → text."""
     made = {f"{REFERENCE}/{name}": make() for name, make in PAGES.items()}
-    for id, text in judgement.requirement_pages():
-        made[f"{REFERENCE}/{id}.md"] = text
+    for name, text in requirements.requirement_pages():
+        made[f"{REFERENCE}/{name}"] = text
     return made
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from iotassess.baseline.absences import denied_absence, denied_answer, is_absent, justification, showing
 from iotassess.baseline.answers import Answer, all_of, any_of
-from iotassess.baseline.catalogue import Part, Requirement
+from iotassess.baseline.catalogue import Catalogue, Part, Requirement
 from iotassess.baseline.facts import Facts
+from iotassess.baseline.justified import judge_reasons
 from iotassess.baseline.registry import Probe
 from iotassess.model.assessment import Discrepancy, PartResult, RequirementResult
-from iotassess.model.claim import Grade
-from iotassess.model.verdict import PartKind, Verdict
+from iotassess.model.claim import Claim, Grade, is_declared
+from iotassess.model.verdict import Outcome, PartKind, Verdict
 
 
 class Evaluator:
@@ -29,6 +32,11 @@ class Evaluator:
         self._known = known
         self._touching: dict[str, list[Discrepancy]] = {}
         self._answers: dict[tuple[str, str], PartResult] = {}
+        self._parts: dict[int, tuple[Part, PartResult]] = {}
+        self._shown: dict[int, tuple[Part, tuple[Claim, ...]]] = {}
+        self._alone: Evaluator | None = None
+        self.denied: dict[str, Discrepancy] = {}
+        """Absences that are said and shown not to be so, by fingerprint."""
         for discrepancy in discrepancies:
             for property in discrepancy.properties:
                 self._touching.setdefault(property, []).append(discrepancy)
@@ -43,7 +51,14 @@ class Evaluator:
         return list(found.values())
 
     def part(self, part: Part) -> PartResult:
-        """Answer one part."""
+        """Answer one part, once: features are parts that many requirements share."""
+        kept = self._parts.get(id(part))
+        if kept is None:
+            # The part is kept beside its answer, so that no other one can come to have its identity.
+            kept = self._parts[id(part)] = (part, self._answer(part))
+        return kept[1]
+
+    def _answer(self, part: Part) -> PartResult:
         result = self._probe(part) if part.join == "probe" else self._group(part)
         if result.outcome == "met" and result.grade < part.min_grade:
             return _replaced(
@@ -110,11 +125,82 @@ class Evaluator:
             question=part.reason,
         )
 
-    def requirement(self, row: Requirement) -> RequirementResult:
-        """Judge one requirement."""
-        parts = tuple(self.part(part) for part in row.parts)
-        absence = self.part(row.absence.when) if row.absence.when is not None else None
-        verdict, because = _verdict(parts, absence, row)
+    def catalogue(self, catalogue: Catalogue) -> tuple[RequirementResult, ...]:
+        """Judge all requirements of a catalogue, in its order.
+
+        Those that ask for the reasons of others are judged when the others are.
+        """
+        found: dict[str, RequirementResult] = {}
+        last = [r for r in catalogue.requirements if any(p.join == "justified" for p in r.parts)]
+        for row in catalogue.requirements:
+            if row not in last:
+                found[row.id] = self.requirement(row, catalogue.id)
+        others = tuple(found.values())
+        for row in last:
+            found[row.id] = self.requirement(row, catalogue.id, others)
+        return tuple(found[row.id] for row in catalogue.requirements)
+
+    def _absence(self, row: Requirement, baseline: str) -> tuple[PartResult | None, list[Discrepancy]]:
+        """Tell whether a requirement's feature is absent, and which words to that effect are denied."""
+        when = row.absence.when
+        absence = self.part(when) if when is not None else None
+        said = justification(self._facts, baseline, row.id)
+        denied: list[Discrepancy | None] = []
+        shown: Sequence[Claim] = ()
+        if when is not None and absence is not None and _answered_by_artefacts(absence):
+            alone = self._said_alone(when)
+            if alone.outcome == "met" or said is not None:
+                shown = self._showing(when, absence)
+            denied.append(denied_absence(row, alone, shown))
+        if said is not None:
+            denied.append(denied_answer(row, said, absence, shown))
+        found = [d for d in denied if d is not None]
+        self.denied.update((d.fingerprint, d) for d in found)
+        return absence, found
+
+    def _said_alone(self, when: Part) -> PartResult:
+        """Tell whether a feature is absent by what is declared only."""
+        if self._alone is None:
+            self._alone = Evaluator(self._facts.declared_only(), (), self._known)
+        return self._alone.part(when)
+
+    def _showing(self, when: Part, absence: PartResult) -> tuple[Claim, ...]:
+        """Claims of artefacts that show a feature which is not taken as absent; looked for once."""
+        kept = self._shown.get(id(when))
+        if kept is not None:
+            return kept[1]
+        probes = [self._known[id] for id in when.probes()]
+        read = [c for p in probes for property in p.reads for c in self._facts.claims(property)]
+
+        def says(claim: Claim) -> set[Outcome]:
+            # What nothing vouches for answers nothing, so it is asked as if it were seen.
+            seen = Evaluator(self._facts.among([claim._replace(observed=True)]), (), self._known)
+            return {seen.part(leaf).outcome for leaf in _leaves(when)}
+
+        found = showing(absence, read, says)
+        self._shown[id(when)] = (when, found)
+        return found
+
+    def requirement(
+        self, row: Requirement, baseline: str = "", others: Sequence[RequirementResult] = ()
+    ) -> RequirementResult:
+        """Judge one requirement.
+
+        Args:
+            row: the requirement.
+            baseline: id of its baseline, by which justifications may name it.
+            others: verdicts on the rest of the catalogue, for a part that asks for their reasons.
+        """
+        parts = tuple(
+            judge_reasons(part, self._facts, baseline, others)
+            if part.join == "justified"
+            else self.part(part)
+            for part in row.parts
+        )
+        if row.process:
+            parts = tuple(_capped(part) for part in parts)
+        absence, denied = self._absence(row, baseline)
+        verdict, because = _verdict(parts, absence, row, denied)
         asked = [p for p in parts if p.outcome != "not-applicable"]
         proven = verdict in ("verified", "declared")
         probes = [id for part in row.parts for id in part.probes()]
@@ -132,11 +218,13 @@ class Evaluator:
             parts=parts,
             technologies=row.technologies,
             remediation=row.remediation,
+            status=row.status,
+            process=row.process,
             not_applicable_basis=row.absence.basis,
             absence_shown=verdict == "not-applicable"
             and absence is not None
             and absence.grade >= Grade.AUTHENTICATED,
-            discrepancies=tuple(d.fingerprint for d in self.touching(probes)),
+            discrepancies=tuple(dict.fromkeys(d.fingerprint for d in (*self.touching(probes), *denied))),
         )
 
 
@@ -162,7 +250,10 @@ def _replaced(result: PartResult, answer: Answer) -> PartResult:
 
 
 def _verdict(
-    parts: Sequence[PartResult], absence: PartResult | None, row: Requirement
+    parts: Sequence[PartResult],
+    absence: PartResult | None,
+    row: Requirement,
+    denied: Sequence[Discrepancy] = (),
 ) -> tuple[Verdict, tuple[str, ...]]:
     """Apply the table, in its order, and say which parts decided.
 
@@ -170,6 +261,7 @@ def _verdict(
         parts: answers of the requirement's parts; an empty list never passes.
         absence: answer of the part whose "met" means that the feature is absent, or None.
         row: the requirement.
+        denied: words that it is not applicable, which are shown to be wrong.
     """
     outcomes = {p.outcome for p in parts}
     asked = [p for p in parts if p.outcome != "not-applicable"]
@@ -178,17 +270,23 @@ def _verdict(
     def told(*wanted: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(p.because for p in parts if p.outcome in wanted))
 
-    if "contradicted" in outcomes:
-        return "contradicted", told("contradicted")
+    if row.not_checkable:
+        return "not-assessed", (f"no tool can check it: {row.not_checkable}",)
+    lies = tuple(f"{d.id}: {d.message}" for d in denied if d.severity == "error")
+    if "contradicted" in outcomes or lies:
+        return "contradicted", (*told("contradicted"), *lies)
     if "unmet" in outcomes:
         return "not-satisfied", told("unmet")
-    if _absent(absence) and absence is not None:
+    if absence is not None and is_absent(absence):
         return "not-applicable", (absence.because, row.absence.rationale)
-    if not asked and parts and row.absence.basis != "never":
+    if not asked and parts and row.absence.basis == "our-convention":
         return "not-applicable", (*told("not-applicable"), row.absence.rationale)
     if not answered:
         return "not-assessed", told("indeterminate", "not-applicable") or ("no part could be answered",)
-    disputed = tuple(f"disputed: {p.because}" for p in asked if p.disputed)
+    disputed = (
+        *(f"disputed: {p.because}" for p in asked if p.disputed),
+        *(f"disputed: {d.message}" for d in denied),
+    )
     if len(answered) < len(asked) or "weaker" in outcomes or disputed:
         return "partial", (*told("weaker", "indeterminate"), *disputed)
     if all(p.grade >= Grade.AUTHENTICATED and _shown_by_evidence(p) for p in asked):
@@ -197,12 +295,28 @@ def _verdict(
     return "declared", tuple(dict.fromkeys(p.because for p in asked if p.grade == lowest))
 
 
+def _answered_by_artefacts(absence: PartResult) -> bool:
+    """Whether an artefact has a part in it that a feature is not taken as absent."""
+    if is_absent(absence):
+        return False
+    return absence.disputed or not all(is_declared(claim) for claim in absence.claims)
+
+
+def _leaves(part: Part) -> Iterator[Part]:
+    """The probes of a part, each with its parameters."""
+    if part.join == "probe":
+        yield part
+    for arm in part.arms:
+        yield from _leaves(arm)
+
+
+def _capped(part: PartResult) -> PartResult:
+    """Take what a document can show at most as the grade of a part, and of its arms."""
+    arms = tuple(_capped(arm) for arm in part.arms)
+    return replace(part, grade=min(part.grade, Grade.DOCUMENTED), arms=arms)
+
+
 def _shown_by_evidence(part: PartResult) -> bool:
     """Whether what answered a part is of the kind that an artefact can show."""
     answering = part if part.chosen is None else part.arms[part.chosen]
     return part.kind == "evidence" and answering.kind == "evidence"
-
-
-def _absent(absence: PartResult | None) -> bool:
-    """Whether the feature is absent: derived from facts, and nothing disputes it."""
-    return absence is not None and absence.outcome == "met" and not absence.disputed

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.crosscheck.table import ClaimTable
-from iotassess.model.claim import PRODUCT, Claim, Grade, Subject, SubjectKind, Value
+from iotassess.model.claim import PRODUCT, Claim, Grade, Subject, SubjectKind, Value, is_declared
 from iotassess.model.verdict import Outcome
 from iotassess.model.vocabulary import UNINTELLIGIBLE
 
@@ -55,6 +55,11 @@ class Facts:
             claims: those that are to be judged alone.
         """
         return Facts(ClaimTable(claims, self._table.properties), self.as_of, self._devices)
+
+    def declared_only(self) -> Facts:
+        """Narrow the facts to what the profile and its documents say."""
+        said = (c for c in self._table.claims if is_declared(c) or c.grade == Grade.DOCUMENTED)
+        return Facts(ClaimTable(said, self._table.properties), self.as_of, ())
 
     def claims(self, property: str, subject: Subject | None = None) -> list[Claim]:
         """Claims of a property that may support an answer: those of another product's artefacts do not."""
@@ -139,7 +144,8 @@ class Facts:
         answer = self.judge(property, (True,), say=say)
         if answer.outcome != "met" or answer.grade != Grade.DOCUMENTED:
             return answer
-        oldest = self.as_of - datetime.timedelta(days=max_age_days)
+        since_year_one = (self.as_of - datetime.date.min).days
+        oldest = self.as_of - datetime.timedelta(days=min(max_age_days, since_year_one))
         dates = [c for c in self.claims(f"{property}.document-date") if c.grade == Grade.DOCUMENTED]
         if any(datetime.date.fromisoformat(str(c.value)) >= oldest for c in dates):
             return answer

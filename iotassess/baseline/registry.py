@@ -25,7 +25,7 @@ class Probe(NamedTuple):
         question: what it asks, as a question.
         reads: properties that it looks at; a discrepancy about one of them touches the answer.
         kind: whether a supported artefact kind can show it, or only a document.
-        text: its documentation: Looks at / Why it matters / Decides / References.
+        documentation: Looks at / Why it matters / Decides / References, as it is written in the code.
         params: typed parameters that a catalogue may set, with their defaults.
         run: the function.
     """
@@ -34,9 +34,14 @@ class Probe(NamedTuple):
     question: str
     reads: tuple[str, ...]
     kind: PartKind
-    text: str
+    documentation: str
     params: Mapping[str, Any]
     run: Callable[..., Answer]
+
+    @property
+    def text(self) -> str:
+        """Its documentation without the code's indentation."""
+        return inspect.cleandoc(self.documentation)
 
 
 PROBE_MODULES: tuple[str, ...] = (
@@ -49,6 +54,15 @@ PROBE_MODULES: tuple[str, ...] = (
     "iotassess.baseline.probes.access",
     "iotassess.baseline.probes.data",
     "iotassess.baseline.probes.operations",
+    "iotassess.baseline.probes.features",
+    "iotassess.baseline.probes.mechanisms",
+    "iotassess.baseline.probes.guidance",
+    "iotassess.baseline.probes.exposure",
+    "iotassess.baseline.probes.privacy",
+    "iotassess.baseline.probes.capabilities",
+    "iotassess.baseline.probes.awareness",
+    "iotassess.baseline.probes.product_components",
+    "iotassess.baseline.probes.practices",
 )
 
 _PROBES: dict[str, Probe] = {}
@@ -76,13 +90,8 @@ def probe(
     """
 
     def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
-        params = {
-            name: parameter.default
-            for name, parameter in inspect.signature(function).parameters.items()
-            if parameter.kind is parameter.KEYWORD_ONLY
-        }
-        text = inspect.cleandoc(function.__doc__ or "")
-        _register(Probe(id, question, reads, kind, text, params, function))
+        params = dict(function.__kwdefaults__ or {})
+        _register(Probe(id, question, reads, kind, function.__doc__ or "", params, function))
         return function
 
     return register

@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from iotassess.model.claim import Grade
-from iotassess.model.verdict import Force, NotApplicable
+from iotassess.model.verdict import VERDICTS, Force, NotApplicable
 
 _TEXT: dict[str, Any] = {"type": "string", "minLength": 1}
+_FORCE: dict[str, Any] = {"enum": list(Force.__args__)}  # type: ignore[attr-defined]
+_FORCES: dict[str, Any] = {
+    "type": "array",
+    "items": _FORCE,
+    "minItems": 1,
+    "description": "Each requirement of these forces that is not met needs a reason in the profile.",
+}
 _LISTED: dict[str, Any] = {"type": "array", "items": {"$ref": "#/$defs/part"}, "minItems": 1}
 
 
@@ -33,6 +40,7 @@ def _part() -> dict[str, Any]:
             _closed(probe, ["probe"]),
             _closed({"any_of": {**_LISTED, "description": "Strongest first."}, **shared}, ["any_of"]),
             _closed({"all_of": _LISTED, **shared}, ["all_of"]),
+            _closed({"justified": _FORCES, "reason": shared["reason"]}, ["justified"]),
         ]
     }
 
@@ -43,6 +51,12 @@ def _requirement() -> dict[str, Any]:
         {
             "basis": {"enum": list(NotApplicable.__args__)},  # type: ignore[attr-defined]
             "when": {"$ref": "#/$defs/part"},
+            "without": {
+                "type": "array",
+                "items": _TEXT,
+                "minItems": 1,
+                "description": "Features of the catalogue, any of whose absence suffices.",
+            },
             "rationale": _TEXT,
         },
         ["basis"],
@@ -53,19 +67,25 @@ def _requirement() -> dict[str, Any]:
         "summary": {**_TEXT, "description": "In words of one's own."},
         "category": _TEXT,
         "section": _TEXT,
-        "force": {"enum": list(Force.__args__)},  # type: ignore[attr-defined]
+        "force": _FORCE,
+        "status": {**_TEXT, "description": "As published, where the document has a notation for it."},
+        "process": {"type": "boolean", "description": "Judged from documents, and counted apart."},
+        "not_checkable": {**_TEXT, "description": "Why no tool can check it, instead of parts."},
         "seed": {"type": "object"},
         "gate": {"type": "boolean"},
         "attestation": {"type": "boolean"},
+        "gate_reason": {**_TEXT, "description": "Why it is a gate row."},
+        "attestation_reason": {**_TEXT, "description": "Why fresh evidence is to show it."},
         "not_applicable": absence,
         "technologies": {"type": "array", "items": _TEXT},
         "remediation": _TEXT,
         "parts": _LISTED,
-        "crosswalk": {"type": "object"},
         "note": _TEXT,
     }
-    required = ["id", "title", "summary", "category", "section", "force", "remediation", "parts"]
-    return _closed(properties, required)
+    required = ["id", "title", "summary", "category", "section", "force", "remediation"]
+    row = _closed(properties, required)
+    row["oneOf"] = [{"required": ["parts"]}, {"required": ["not_checkable"]}]
+    return row
 
 
 def catalogue_schema() -> dict[str, Any]:
@@ -75,8 +95,29 @@ def catalogue_schema() -> dict[str, Any]:
         "edition": {**_TEXT, "description": "Edition of the document; quoted."},
         "title": _TEXT,
         "family": _TEXT,
+        "short_name": {**_TEXT, "description": "For one line of a report."},
         "licence_note": _TEXT,
         "source": _TEXT,
+        "notice": {**_TEXT, "description": "What a reader of results must know of the document."},
+        "words": {
+            "type": "object",
+            "propertyNames": {"enum": list(VERDICTS)},
+            "additionalProperties": _TEXT,
+            "description": "The document's own words for verdicts.",
+        },
+        "features": {
+            "type": "object",
+            "additionalProperties": _closed(
+                {"text": _TEXT, "absent": {"$ref": "#/$defs/part"}}, ["text", "absent"]
+            ),
+            "description": "Published conditions and features, which rows hang on.",
+        },
+        "void": {
+            "type": "object",
+            "additionalProperties": {"type": "array", "items": _TEXT, "minItems": 1},
+            "description": "Ids of an earlier edition, and what took their place.",
+        },
+        "include": {"type": "array", "items": _TEXT, "minItems": 1},
         "requirements": {"type": "array", "items": {"$ref": "#/$defs/requirement"}, "minItems": 1},
     }
     return {

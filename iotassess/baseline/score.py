@@ -44,9 +44,13 @@ def score(catalogue: Catalogue, requirements: Sequence[RequirementResult], facts
         because=because,
         total=total,
         applicable=applicable,
-        mandatory=_count(r for r in requirements if r.force == "mandatory"),
-        recommended=_count(r for r in requirements if r.force != "mandatory"),
+        mandatory=_count(r for r in requirements if r.force == "mandatory" and not r.process),
+        recommended=_count(r for r in requirements if r.force != "mandatory" and not r.process),
         requirements=tuple(requirements),
+        process=_count(r for r in requirements if r.process),
+        short_name=catalogue.short_name,
+        words=dict(catalogue.words),
+        notice=catalogue.notice,
     )
 
 
@@ -66,7 +70,7 @@ def _level(requirements: Sequence[RequirementResult]) -> tuple[Level, tuple[str,
     """The highest level whose needs all hold, and the ids that hold the next one back.
 
     Where a baseline has no mandatory rows, its gate rows play that part. A list that is empty or wholly
-    not applicable reaches nothing.
+    not applicable reaches nothing, and without a part that evidence can show nothing above L1 is reached.
     """
     gates = [r for r in requirements if r.gate]
     mandatory = [r for r in requirements if r.force == "mandatory"] or gates
@@ -90,6 +94,8 @@ def _level(requirements: Sequence[RequirementResult]) -> tuple[Level, tuple[str,
     for below, above, rows, missing in rungs:
         if not any(r.verdict != "not-applicable" for r in rows):
             return below, (f"{above}: no applicable requirement to reach it by",)
+        if above != "L1" and not any(_shown(r) for r in rows):
+            return below, (f"{above}: no requirement that evidence can show to reach it by",)
         if missing:
             return below, tuple(f"{above}: {id}" for id in missing)
     return "L4", ()
@@ -97,6 +103,11 @@ def _level(requirements: Sequence[RequirementResult]) -> tuple[Level, tuple[str,
 
 def _answered(row: RequirementResult) -> bool:
     return row.verdict not in ("not-assessed", "not-satisfied", "contradicted")
+
+
+def _shown(row: RequirementResult) -> bool:
+    """Whether an applicable requirement has a part that evidence can show, so that something is proven."""
+    return row.verdict != "not-applicable" and any(p.kind == "evidence" for p in _asked(row.parts))
 
 
 def _holds(row: RequirementResult, kind: str, grade: Grade) -> bool:

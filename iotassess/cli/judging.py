@@ -9,8 +9,8 @@ from pathlib import Path
 
 from iotassess import __version__
 from iotassess.assess import assess as judge
-from iotassess.baseline.loader import DEFAULTS, load_catalogue
-from iotassess.cli.explain import explain as explained
+from iotassess.baseline.catalogue import Catalogue
+from iotassess.baseline.loader import ALL, DEFAULTS, SHIPPED, load_catalogue
 from iotassess.cli.main import colour_wanted, terminal_width
 from iotassess.cli.options import check_format, parse_as_of, parse_duration, parse_outputs
 from iotassess.cli.output import note, write_file, write_stdout
@@ -46,14 +46,30 @@ def _request(
     )
 
 
-def _assessment(profile: Path, request: Request, baselines: Sequence[str]) -> Assessment:
-    """Load what is needed and judge; the profile's warnings go to standard error."""
+def _assessment(
+    profile: Path, request: Request, baselines: Sequence[str], more: Sequence[Catalogue] = ()
+) -> Assessment:
+    """Load what is needed and judge; the profile's warnings go to standard error.
+
+    Args:
+        profile: file of the profile.
+        request: artefacts, anchors, the moment.
+        baselines: ids or files; none stands for the defaults.
+        more: catalogues besides, made up to ask something.
+    """
     loaded = load_profile(profile)
     for fault in loaded.faults:
         for line in render(fault, str(profile)).split("\n"):
             note(safe(line))
-    catalogues = [load_catalogue(id) for id in dict.fromkeys(baselines or DEFAULTS)]
-    return judge(loaded, request, catalogues, tool_version=__version__)
+    wanted = [id for name in baselines or DEFAULTS for id in (SHIPPED if name == ALL else (name,))]
+    catalogues: dict[str, Catalogue] = {}
+    for catalogue in map(load_catalogue, dict.fromkeys(wanted)):
+        first = catalogues.setdefault(catalogue.id, catalogue)
+        if first != catalogue:
+            raise UsageError(
+                f"-b: two catalogues have the id {catalogue.id}", hint="give each an id of its own"
+            )
+    return judge(loaded, request, [*catalogues.values(), *more], tool_version=__version__)
 
 
 def assess(
@@ -100,11 +116,14 @@ def explain(
     as_of: str | None,
 ) -> None:
     """Explain an id, with its answer when a profile is named; parameters as on the command line."""
+    from iotassess.cli.explain import explain as explained  # an assessment does not pay for it
+    from iotassess.cli.explain_ids import applicability, baselines_to_assess
+
     check_format(format)
     assessment = None
     if profile is not None:
         request = _request(artefacts, anchors, nonces, max_age, as_of)
-        assessment = _assessment(profile, request, ())
+        assessment = _assessment(profile, request, baselines_to_assess(id), applicability(id))
     node = explained(id, assessment, _Locator(profile, assessment))
     write_stdout(dumps(tree.as_json(node)) if format == "json" else tree.render(node, terminal_width()))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iotassess.cli.listing import LISTS, as_text
+from iotassess.cli.listing import LISTS, TEXTS, as_text
 from iotassess.cli.main import terminal_width
 from iotassess.cli.options import check_format
 from iotassess.cli.output import write_stdout
@@ -22,7 +22,8 @@ def list_rows(what: str, format: str) -> None:
     if what not in LISTS:
         raise UsageError(f"list: got {what!r}, expected one of {', '.join(LISTS)}")
     rows = list(LISTS[what]())
-    write_stdout(dumps(rows) if format == "json" else as_text(rows, terminal_width()))
+    write = TEXTS.get(what, as_text)
+    write_stdout(dumps(rows) if format == "json" else write(rows, terminal_width()))
 
 
 def print_schema(what: str) -> None:

@@ -82,7 +82,8 @@ def assess(
     profile: Annotated[Path, typer.Argument(show_default=False)],
     artefacts: Artefacts = None,
     baseline: Annotated[
-        list[str] | None, typer.Option("-b", "--baseline", metavar="ID|FILE", help="Baseline; repeatable.")
+        list[str] | None,
+        typer.Option("-b", "--baseline", metavar="ID|FILE", help="Baseline, or all; repeatable."),
     ] = None,
     trust_anchor: Anchors = None,
     nonce: Nonces = None,
@@ -201,6 +202,67 @@ def schema(what: Annotated[str, typer.Argument(metavar="WHAT")]) -> None:
     from iotassess.cli import looking_up
 
     looking_up.print_schema(what)
+
+
+ics = typer.Typer(
+    help="Fill in ETSI's conformance statement (EN 303 645 Table B.1), or check a filled one.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(ics, name="ics")
+
+Statement = Annotated[
+    str | None,
+    typer.Option(
+        "-b",
+        "--baseline",
+        metavar="ID|FILE",
+        help="etsi-en-303-645, the newest edition or @edition.",
+    ),
+]
+
+
+@ics.command(name="export")
+def ics_export(
+    profile: Annotated[Path, typer.Argument(show_default=False)],
+    artefacts: Artefacts = None,
+    baseline: Statement = None,
+    trust_anchor: Anchors = None,
+    nonce: Nonces = None,
+    max_age: MaxAge = None,
+    as_of: Moment = None,
+    format: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-f", "--format", metavar="NAME[=FILE]", help="csv (the default), markdown or xlsx; repeatable."
+        ),
+    ] = None,
+) -> None:
+    """Assess a profile and fill Table B.1 in: reference, status, support and detail of every provision."""
+    from iotassess.cli import conformance
+
+    asked = conformance.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of)
+    conformance.export(profile, asked, baseline=baseline, formats=format or [])
+
+
+@ics.command(name="import")
+def ics_import(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    profile: Annotated[Path | None, typer.Argument(show_default=False)] = None,
+    artefacts: Artefacts = None,
+    baseline: Statement = None,
+    trust_anchor: Anchors = None,
+    nonce: Nonces = None,
+    max_age: MaxAge = None,
+    as_of: Moment = None,
+    format: TextOrJson = "text",
+) -> None:
+    """Check a filled Table B.1 (CSV, Markdown, xlsx), alone or against a profile; exit 1 on an error."""
+    from iotassess.cli import conformance
+
+    asked = conformance.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of)
+    if not conformance.import_(file, profile, asked, baseline=baseline, format=format):
+        raise typer.Exit(NOT_ACCEPTABLE)
 
 
 def terminal_width() -> int:

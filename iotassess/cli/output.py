@@ -19,13 +19,21 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UsageError: the folder is missing, not writable, or full.
     """
-    data = text.encode("utf-8", "backslashreplace")
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file of bytes in the same way as :func:`write_file`.
+
+    Raises:
+        UsageError: the folder is missing, not writable, or full.
+    """
     try:
         if _is_special(path):
             path.write_bytes(data)
         else:
             _replace(path.resolve(), data)
-    except (OSError, RuntimeError) as fault:  # RuntimeError: a loop of links
+    except (OSError, RuntimeError, ValueError) as fault:  # RuntimeError: a loop of links; ValueError: a NUL
         raise UsageError(
             f"cannot write {path}: {getattr(fault, 'strerror', None) or fault}",
             hint="name a file in a folder that can be written",
@@ -72,16 +80,27 @@ def write_stdout(text: str) -> None:
     Raises:
         UsageError: it leads to a file that cannot be written.
     """
+    try:
+        write_stdout_bytes(text.encode("utf-8", "backslashreplace"))
+    except AttributeError:  # a stand-in without a byte stream
+        sys.stdout.write(text)
+
+
+def write_stdout_bytes(data: bytes) -> None:
+    """Write bytes to standard output; a reader that went away is no error.
+
+    Raises:
+        UsageError: it leads to a file that cannot be written.
+    """
     if sys.stdout is None:  # closed from the start: nobody wants it
         return
     try:
-        sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+        sys.stdout.buffer.write(data)
         sys.stdout.flush()
-    except AttributeError:  # a stand-in without a byte stream
-        sys.stdout.write(text)
     except OSError as fault:
         # Point the descriptor elsewhere, so that the flush at exit is quiet.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         if isinstance(fault, BrokenPipeError):
             return  # the reader has what it wanted
         raise UsageError(

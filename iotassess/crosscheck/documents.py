@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from iotassess.model.claim import PRODUCT, Claim, Digest, Grade, Source
+from iotassess.model.claim import PRODUCT, Claim, Digest, Grade, Source, Subject
 
 
 class SuppliedDocument(NamedTuple):
@@ -20,6 +20,7 @@ class SuppliedDocument(NamedTuple):
         computed: the digest of the file, or None when it could not be read.
         date: the date that the profile gives.
         line: profile line.
+        subject: what the practice is about.
     """
 
     property: str
@@ -29,6 +30,7 @@ class SuppliedDocument(NamedTuple):
     computed: Digest | None
     date: datetime.date
     line: int | None
+    subject: Subject = PRODUCT
 
 
 def document_claims(
@@ -50,9 +52,9 @@ def document_claims(
             notes.append(f"document {document.path} (profile line {document.line}) {fault}")
         elif document.done:
             source = Source(document.path, str(document.declared))
-            claims.append(Claim(PRODUCT, document.property, True, Grade.DOCUMENTED, source))
+            claims.append(Claim(document.subject, document.property, True, Grade.DOCUMENTED, source))
             dated = f"{document.property}.document-date"
-            claims.append(Claim(PRODUCT, dated, document.date.isoformat(), Grade.DOCUMENTED, source))
+            claims.append(Claim(document.subject, dated, document.date.isoformat(), Grade.DOCUMENTED, source))
     return claims, notes
 
 

@@ -14,7 +14,7 @@ from iotassess.crosscheck.rules import RULES, Scene
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.artefact import Artefact, Shown
 from iotassess.model.assessment import Discrepancy
-from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject
+from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject, Value
 from iotassess.model.vocabulary import Property
 
 _SIGNING_KEY = "device.attestation-key"
@@ -49,7 +49,8 @@ def crosscheck(
 
     1. Add rollbacks, which no decoder can see.
     2. Bind each artefact (nested ones by themselves) and resolve its subjects.
-    3. Grade each artefact; bind images by the manifests that are bound.
+    3. Grade each artefact; a key that several devices hold authenticates none of them. Bind images by the
+       manifests that are bound.
     4. Turn what the artefacts show into claims; a measurement is fresh only if a reference agrees.
     5. Join all claims, then apply the other rules.
 
@@ -83,11 +84,14 @@ def crosscheck(
         return replace(artefact, binding=bound.binding, grade=grade, nested=nested)
 
     weighed = [weigh(a) for a in listed]
+    shared = _shared_keys(_flatten(weighed), profile, subjects, key_grades)
+    accusing = {a.path for a in _flatten(weighed) if (a.grade or 0) >= Grade.AUTHENTICATED}
+    weighed = [_discredit(a, shared) for a in weighed]
     flat = list(_flatten(weighed))
     manifests = [(min(a.grade or 2, 4), a) for a in flat if a.binding == "bound" and not _is_image(a)]
     weighed = [_weigh_image(a, manifests) if _is_image(a) else a for a in weighed]
     flat = list(_flatten(weighed))
-    shown = [c for a in flat for c in _claims(a, subjects[a.path], key_grades[a.path])]
+    shown = [c for a in flat for c in _claims(a, subjects[a.path], key_grades[a.path], a.path in accusing)]
     table = ClaimTable([*declared, *documented, *_settle_measurements(shown)], properties)
     scene = Scene(
         table=table,
@@ -100,8 +104,12 @@ def crosscheck(
         example=example,
     )
     found = merged([*join(table), *(d for rule in RULES for d in rule(scene))])
-    ordered = sorted(found, key=lambda d: (d.severity != "error", -d.grade, d.id, d.fingerprint))
-    return Crosschecked(table, tuple(weighed), tuple(ordered))
+    return Crosschecked(table, tuple(weighed), ranked(found))
+
+
+def ranked(found: Iterable[Discrepancy]) -> tuple[Discrepancy, ...]:
+    """Put discrepancies in the order of reports: errors first, the best shown first."""
+    return tuple(sorted(found, key=lambda d: (d.severity != "error", -d.grade, d.id, d.fingerprint)))
 
 
 def merged(found: Iterable[Discrepancy]) -> list[Discrepancy]:
@@ -157,7 +165,34 @@ def _is_foreign(artefact: Artefact, profile: ClaimTable, resolved: Mapping[Subje
     )
 
 
-def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: int) -> Iterable[Claim]:
+def _shared_keys(
+    artefacts: Iterable[Artefact],
+    profile: ClaimTable,
+    subjects: Mapping[str, Mapping[Subject, Subject]],
+    key_grades: Mapping[str, int],
+) -> frozenset[Value]:
+    """Keys that sign for more than one device, as signatures verify or as the profile declares."""
+    holders: dict[Value, set[Subject]] = {}
+    for claim in profile.of(_SIGNING_KEY):
+        holders.setdefault(claim.value, set()).add(claim.subject)
+    for artefact in artefacts:
+        for shown in artefact.shown:
+            if shown.property == _SIGNING_KEY and key_grades[artefact.path] >= Grade.INTACT:
+                holders.setdefault(shown.value, set()).add(subjects[artefact.path][shown.subject])
+    return frozenset(key for key, devices in holders.items() if len(devices) > 1)
+
+
+def _discredit(artefact: Artefact, shared: frozenset[Value]) -> Artefact:
+    """Take the authentication from what a key signed that several devices hold: any of them may have."""
+    nested = tuple(_discredit(inner, shared) for inner in artefact.nested)
+    by_shared = any(s.property == _SIGNING_KEY and s.value in shared for s in artefact.shown)
+    grade = min(artefact.grade or Grade.DECODED, Grade.INTACT) if by_shared else artefact.grade
+    return replace(artefact, grade=grade, nested=nested)
+
+
+def _claims(
+    artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: int, accusing: bool
+) -> Iterable[Claim]:
     """Turn an artefact's statements into graded claims.
 
     An observation is authoritative only when the profile names the file for that role. What no signature
@@ -167,6 +202,8 @@ def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: 
         artefact: bound and graded.
         resolved: its subjects in the profile's terms.
         key_grade: grade of the statement which key signed it, even where that key discredits the rest.
+        accusing: an anchor of the user vouches for it. That other devices hold its key takes away what it
+            proves, but not what it says against the declaration: else a second device would silence it.
     """
     grade = artefact.grade or Grade.DECODED
     other = artefact.binding == "other"
@@ -180,7 +217,8 @@ def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: 
             shown.value,
             int(own),
             Source(artefact.path, shown.path),
-            observed=shown.observed and artefact.role is not None,
+            observed=(shown.observed and artefact.role is not None)
+            or (accusing and grade == Grade.INTACT and own == Grade.INTACT),
             other=other,
             device=artefact.device,
         )

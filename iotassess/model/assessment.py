@@ -98,7 +98,14 @@ class PartResult:
 
 @dataclass(frozen=True, slots=True)
 class RequirementResult:
-    """The verdict on one requirement, with everything that led to it."""
+    """The verdict on one requirement, with everything that led to it.
+
+    Attributes:
+        status: its status as the document writes it, where it has a notation.
+        process: it asks what an organisation does: from documents only, and counted apart.
+        in_use: technologies that serve it and that the profile says are in use.
+        absence_shown: that it is not applicable rests on evidence of grade ≥ 4.
+    """
 
     id: str
     title: str
@@ -113,6 +120,9 @@ class RequirementResult:
     parts: tuple[PartResult, ...]
     technologies: tuple[str, ...]
     remediation: str
+    status: str = ""
+    process: bool = False
+    in_use: tuple[str, ...] = ()
     not_applicable_basis: NotApplicable = "never"
     absence_shown: bool = False
     discrepancies: tuple[str, ...] = ()
@@ -125,7 +135,11 @@ class BaselineResult:
     Attributes:
         proven: verified / (total - not-applicable whose absence is shown at grade ≥ 4), 0..1.
         claimed: (verified + declared + partial) / applicable, 0..1.
-        counts: verdict → number, by "mandatory" and "recommended".
+        mandatory: verdict → number, of mandatory requirements.
+        recommended: the same of all others.
+        process: the same of those that ask what an organisation does, which are in neither of the two.
+        words: verdict → the document's own word for it.
+        notice: what a reader must know of the document.
         because: ids that held the level down.
         suffix: "!" for what time does.
     """
@@ -144,6 +158,10 @@ class BaselineResult:
     mandatory: dict[Verdict, int]
     recommended: dict[Verdict, int]
     requirements: tuple[RequirementResult, ...]
+    process: dict[Verdict, int] = field(default_factory=dict)
+    short_name: str = ""
+    words: dict[str, str] = field(default_factory=dict)
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,13 @@ SubjectKind = Literal[
     "interface",
     "service",
     "library",
-    "login",
     "personal-data",
     "data-flow",
+    "product-component",
+    "update-mechanism",
+    "authentication-mechanism",
+    "technology",
+    "justification",
 ]
 
 Scheme = Literal["profile", "suit-component-id", "measurement-type", "signer", "instance-id", "file"]

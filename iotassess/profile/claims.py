@@ -7,7 +7,7 @@ plan that mirrors the model, so that a profile is walked without looking anythin
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -210,7 +210,9 @@ def claims(loaded: LoadedProfile) -> tuple[Claim, ...]:
     A leaf that is absent or null makes none: not declared is not "no". A list makes one claim a member, and
     ``<id>.any``. Values are comparable with those of decoders: digests are :class:`Digest`, UUIDs have no
     dashes, dates are ISO text. Where no vendor identifier is declared but a vendor domain is, the
-    identifier is derived from it (SUIT manifest section 8.4.8), and its source is the domain.
+    identifier is derived from it (SUIT manifest section 8.4.8), and its source is the domain. What a declared
+    technology necessarily gives is claimed where the profile does not say it itself; the source is then the
+    technology.
 
     Args:
         loaded: the profile.
@@ -221,7 +223,38 @@ def claims(loaded: LoadedProfile) -> tuple[Claim, ...]:
     walk = _Walk(loaded.document)
     walk.visit(loaded.profile, _plan(), PRODUCT, (), "")
     derived = _derived_vendor(loaded)
-    return (*walk.claims, derived) if derived else tuple(walk.claims)
+    found = [*walk.claims, derived] if derived else walk.claims
+    return (*found, *_implied(loaded, {claim.property for claim in found}))
+
+
+def _implied(loaded: LoadedProfile, said: set[str]) -> Iterator[Claim]:
+    """What follows from declared technologies, of which nothing is said in so many words.
+
+    Args:
+        loaded: the profile.
+        said: properties that it claims itself; a list that is declared says all of its members.
+    """
+    if not loaded.profile.technologies:
+        return
+    from iotassess.profile.technology.implied import implications
+
+    lists = {leaf.property for leaf in leaves() if leaf.many}
+    claimed: set[tuple[str, Value]] = set()
+    for found in implications(loaded.profile):
+        id = found.rule.property
+        of_list = id in lists
+        if id in said or f"{id}.any" in said:
+            continue
+        mark = loaded.document.mark(found.source)
+        source = Source(None, path_text(found.source), mark.line, mark.column)
+        rows: list[tuple[str, Value]] = (
+            [(f"{id}.any", True), (id, found.value)] if of_list else [(id, found.value)]
+        )
+        for property_, value in rows:
+            once = (property_, value if of_list else True)
+            if once not in claimed:
+                claimed.add(once)
+                yield Claim(PRODUCT, property_, value, Grade.DECLARED, source)
 
 
 def _derived_vendor(loaded: LoadedProfile) -> Claim | None:

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from iotassess.codec.yaml import Path
 from iotassess.model.artefact import Purpose, Role
-from iotassess.model.claim import Digest
+from iotassess.model.claim import PRODUCT, Digest, Subject
 from iotassess.profile.faults import path_text
 from iotassess.profile.loading import LoadedProfile
 from iotassess.profile.practices import practices
@@ -26,6 +26,7 @@ class DocumentRef(NamedTuple):
         date: what the profile says that its date is.
         source_line: line of the profile that names the file, from 1.
         profile_path: path of the document in the profile.
+        subject: what the practice is about: the product, or a member of a list.
     """
 
     property: str
@@ -35,6 +36,7 @@ class DocumentRef(NamedTuple):
     date: datetime.date
     source_line: int
     profile_path: str
+    subject: Subject = PRODUCT
 
 
 class EvidenceEntry(NamedTuple):
@@ -69,7 +71,7 @@ class EvidenceEntry(NamedTuple):
 def documents(loaded: LoadedProfile) -> tuple[DocumentRef, ...]:
     """The documents that a profile's practices name, in the order of the model."""
     found = []
-    for id_, path, practice in practices(loaded.profile):
+    for id_, path, practice, subject in practices(loaded.profile):
         document = practice.document
         if document is not None:
             here: Path = (*path, "document")
@@ -83,6 +85,7 @@ def documents(loaded: LoadedProfile) -> tuple[DocumentRef, ...]:
                     document.date,
                     loaded.document.mark((*here, "path")).line,
                     path_text(here),
+                    subject,
                 )
             )
     return tuple(found)

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from pydantic import StringConstraints
 
 from iotassess.codec.yaml import Path
-from iotassess.model.profile import Profile, base
+from iotassess.model.profile import Profile, base, statements
 from iotassess.model.profile.base import Section
 
 _FORMS: tuple[tuple[Any, str], ...] = (
@@ -21,6 +21,14 @@ _FORMS: tuple[tuple[Any, str], ...] = (
     (base.Uuid, "a UUID in lower case (xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx)"),
     (base.DigestText, "a digest as sha-256:hex, sha-384:hex or sha-512:hex, in lower case and full length"),
     (base.SuitComponentId, "a SUIT component identifier: lower-case hex segments joined by '/'"),
+    (
+        statements.TechnologyId,
+        "the id of a technology (iotassess list technologies): lower-case words and '-'",
+    ),
+    (
+        statements.RequirementId,
+        "the id of a requirement, with its baseline and '/' in front if that is meant",
+    ),
     (base.Domain, "a DNS domain in lower case, such as example.com"),
 )
 

@@ -167,7 +167,7 @@ def _expected(kind: Any) -> str:
     """Say in words what the model expects."""
     if values := allowed(kind):
         return f"one of {', '.join(values)}" if len(values) > 1 else values[0]
-    if is_section(kind):
+    if is_section(kind) or get_origin(kind) is dict:
         return "a mapping"
     if get_origin(kind) is list:
         return "a list"
@@ -207,6 +207,8 @@ def _remedy_of_structure(kind: Any, error: _Error) -> str:
     """Say how to write a mapping or a list; an empty string for plain text."""
     if is_section(kind):
         return f"write its keys below it, indented: {', '.join(keys_at(error.path))}"
+    if get_origin(kind) is dict:
+        return "write its keys below it, indented"
     if get_origin(kind) is list:
         return "begin each member with '- ' on a line of its own"
     return ""

@@ -55,9 +55,12 @@ def _requirement(row: RequirementResult) -> dict[str, Any]:
         "verdict": row.verdict,
         "grade": row.grade,
         "because": list(row.because),
+        "status": row.status,
+        "process": row.process,
         "not_applicable_basis": row.not_applicable_basis,
         "parts": [_part(p) for p in row.parts],
         "technologies": list(row.technologies),
+        "in_use": list(row.in_use),
         "remediation": row.remediation,
         "discrepancies": list(row.discrepancies),
         "waiver": None,
@@ -80,7 +83,10 @@ def _baseline(result: BaselineResult) -> dict[str, Any]:
             "applicable": result.applicable,
             "mandatory": dict(result.mandatory),
             "recommended": dict(result.recommended),
+            "process": dict(result.process),
         },
+        "words": dict(result.words),
+        "notice": result.notice,
         "requirements": [_requirement(row) for row in result.requirements],
     }
 

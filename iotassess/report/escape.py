@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_HARMFUL = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Unicode categories that do not show as what they are: controls, format characters (bidirectional and
-zero-width among them), surrogates, private use, unassigned, line and paragraph separators."""
+from iotassess.model.visible import HARMFUL, cut, visible
 
 
 def safe(text: object, limit: int | None = None) -> str:
@@ -20,10 +18,7 @@ def safe(text: object, limit: int | None = None) -> str:
         text: anything; ``str()`` of it is taken.
         limit: most characters of the result; a longer one ends in "…".
     """
-    plain = str(text)
-    if not plain.isascii() or not plain.isprintable():
-        plain = "".join(_shown(char) for char in plain)
-    return plain if limit is None or len(plain) <= limit else plain[: limit - 1] + "…"
+    return cut(visible(str(text)), limit)
 
 
 def escaped(json: str) -> str:
@@ -38,14 +33,7 @@ def escaped(json: str) -> str:
 
 
 def _in_json(char: str) -> str:
-    if unicodedata.category(char) not in _HARMFUL:
+    if unicodedata.category(char) not in HARMFUL:
         return char
     units = char.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))
-
-
-def _shown(char: str) -> str:
-    if unicodedata.category(char) not in _HARMFUL:
-        return char
-    code = ord(char)
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

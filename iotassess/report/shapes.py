@@ -163,9 +163,12 @@ class RequirementShape(TypedDict):
     verdict: Verdict
     grade: Literal[0, 1, 2, 3, 4, 5]
     because: list[str]
+    status: str
+    process: bool
     not_applicable_basis: NotApplicable
     parts: list[PartShape]
     technologies: list[str]
+    in_use: list[str]
     remediation: str
     discrepancies: list[str]
     waiver: dict[str, Any] | None
@@ -178,6 +181,7 @@ class CountsShape(TypedDict):
     applicable: int
     mandatory: dict[Verdict, int]
     recommended: dict[Verdict, int]
+    process: dict[Verdict, int]
 
 
 class BaselineShape(TypedDict):
@@ -193,6 +197,8 @@ class BaselineShape(TypedDict):
     claimed: float
     because: list[str]
     counts: CountsShape
+    words: dict[Verdict, str]
+    notice: str
     requirements: list[RequirementShape]
 
 

@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator
-
-from rich import box
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
-from rich.table import Table
-from rich.text import Text
 
 from iotassess.model.artefact import Artefact
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult, RequirementResult
 from iotassess.model.claim import Grade
 from iotassess.report.escape import safe
 from iotassess.report.headline import headline
+from iotassess.report.layout import Paragraph, Row, Span, columns, fitted, paragraph, table
 from iotassess.report.registry import Look
 
 STYLE = {
@@ -31,8 +25,10 @@ STYLE = {
 
 GRADES = ("declared", "documented", "decoded", "intact", "authenticated", "fresh")
 UNANSWERED = ("not-assessed", "partial", "not-satisfied", "contradicted")
-NARROW = 60
-"""Columns below which a table has no room for titles; rows are lines of text then."""
+ONE_LINE = 90
+"""Columns from which a headline stays one line, since nearly all of it can be seen."""
+MOST_WORDS = 36
+"""Characters of a document's own word for a verdict."""
 MOST_BECAUSE = 300
 """Characters of a because in the terminal; the JSON report has all of it."""
 
@@ -44,67 +40,82 @@ def render(assessment: Assessment, look: Look) -> str:
         assessment: what to show.
         look: width, colour, and whether to show only what is not satisfied.
     """
-    buffer = io.StringIO()
-    console = Console(
-        file=buffer,
-        width=look.width,
-        force_terminal=look.colour,
-        color_system="standard" if look.colour else None,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        no_color=not look.colour,
-        legacy_windows=False,
-    )
-    for block in _blocks(assessment, look):
-        console.print(block)
-    return "\n".join(line.rstrip() for line in buffer.getvalue().splitlines()) + "\n"
+    lines = [line for block in _blocks(assessment, look) for line in _lines(block, look)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def _blocks(assessment: Assessment, look: Look) -> Iterator[RenderableType]:
+def _lines(block: Paragraph | list[Row], look: Look) -> Iterator[str]:
+    if isinstance(block, list):
+        return table(block, look.width, look.colour)
+    return block.lines(look.width, look.colour)
+
+
+def _blocks(assessment: Assessment, look: Look) -> Iterator[Paragraph | list[Row]]:
     product = assessment.product
     name = " ".join(safe(x) for x in (product.vendor, product.model, product.hardware_revision) if x)
     version = f" · firmware {safe(product.firmware_version)}" if product.firmware_version else ""
     # It never wraps: the rest of a long name at the beginning of a line could pass for a headline.
-    yield Padding(Text(f"{name}{version}", style="bold", no_wrap=True, overflow="ellipsis"), 0)
-    yield Text(f"as of {assessment.as_of.date} · iotassess {assessment.tool_version}", style="bright_black")
-    yield Text("a self-assessment against paraphrased requirements", style="bright_black")
-    yield ""
-    yield from _headlines(assessment)
+    yield paragraph(fitted(f"{name}{version}", look.width), "bold", wraps=False)
+    yield paragraph(f"as of {assessment.as_of.date} · iotassess {assessment.tool_version}", "bright_black")
+    yield paragraph("a self-assessment against paraphrased requirements", "bright_black")
+    yield Paragraph()
+    yield from _headlines(assessment, look)
     errors = [d for d in assessment.discrepancies if d.severity == "error"]
     doubts = [d for d in assessment.discrepancies if d.severity != "error"]
     yield from _discrepancies("Contradictions", errors, "bold red")
     yield from _discrepancies("Doubts: artefacts that nothing vouches for disagree", doubts, "yellow")
     for result in assessment.baselines:
-        yield from _missing(assessment, result)
-        yield from _proven(assessment, result)
-        yield from _table(result, look)
+        yield from _baseline(assessment, result, look)
     yield from _artefacts(assessment.artefacts)
     yield from _list("Not done", assessment.not_done)
-    yield ""
-    yield from _headlines(assessment)
+    yield Paragraph()
+    yield from _headlines(assessment, look)
 
 
-def _headlines(assessment: Assessment) -> Iterator[RenderableType]:
+def _headlines(assessment: Assessment, look: Look) -> Iterator[Paragraph]:
+    """One line a baseline. What wraps stands further in, where nothing looks like a headline."""
     for result in assessment.baselines:
-        yield Text(headline(assessment, result), style="bold")
+        yield paragraph(headline(assessment, result), "bold", hang=2, wraps=look.width < ONE_LINE)
 
 
-def _title(text: str, style: str = "bold") -> RenderableType:
-    return Padding(Text(text, style=style), (1, 0, 0, 0))
+def _title(text: str, style: str = "bold") -> Iterator[Paragraph]:
+    yield Paragraph()
+    yield paragraph(text, style)
 
 
-def _discrepancies(title: str, rows: list[Discrepancy], style: str) -> Iterator[RenderableType]:
+def _discrepancies(title: str, rows: list[Discrepancy], style: str) -> Iterator[Paragraph]:
     if not rows:
         return
-    yield _title(f"{title} ({len(rows)})", style)
+    yield from _title(f"{title} ({len(rows)})", style)
     for row in rows:
-        touched = f" → {safe(', '.join(row.requirements))}" if row.requirements else ""
-        yield Padding(Text(f"{safe(row.id)}{touched}", style=style), (0, 0, 0, 2))
-        yield Padding(Text(safe(row.message)), (0, 0, 0, 4))
+        ids = ", ".join(dict.fromkeys(row.requirements))  # baselines may share a row
+        touched = f" → {safe(ids)}" if ids else ""
+        yield paragraph(f"{safe(row.id)}{touched}", style, indent=2, hang=2)
+        yield paragraph(safe(row.message), indent=4)
 
 
-def _missing(assessment: Assessment, result: BaselineResult) -> Iterator[RenderableType]:
+def _baseline(assessment: Assessment, result: BaselineResult, look: Look) -> Iterator[Paragraph | list[Row]]:
+    """All about one baseline, under a heading that says which."""
+    heading = f"── {safe(result.title)}, edition {safe(result.edition)} ({safe(result.id)}) "
+    yield Paragraph()
+    yield paragraph(heading + "─" * (look.width - columns(heading)), "bold", hang=3)
+    yield from _missing(assessment, result)
+    yield from _proven(assessment, result)
+    yield from _table(result, look)
+    yield from (_list_of(pieces) for pieces in _sums(result))
+    if result.notice:
+        yield paragraph(safe(result.notice), "bright_black", indent=2)
+    if result.because:
+        *ids, last = (safe(id) for id in result.because)
+        yield _list_of(["held back:", *(f"{id};" for id in ids), last])
+
+
+def _list_of(pieces: Iterable[str]) -> Paragraph:
+    """Pieces none of which is torn apart where that can be helped."""
+    return Paragraph(tuple(Span(piece, "bright_black") for piece in pieces), indent=2, hang=2, whole=True)
+
+
+def _missing(assessment: Assessment, result: BaselineResult) -> Iterator[Paragraph]:
     """What keeps requirements from being satisfied, the worst first, with technologies that would help."""
     rows = sorted(
         (r for r in result.requirements if r.verdict in UNANSWERED),
@@ -112,34 +123,34 @@ def _missing(assessment: Assessment, result: BaselineResult) -> Iterator[Rendera
     )
     if not rows:
         return
-    yield _title(f"Missing in {safe(result.title)}, edition {safe(result.edition)} ({len(rows)})")
+    yield from _title(f"Missing ({len(rows)})")
     for row in rows:
-        head = (f"{safe(row.id)} {row.verdict}", STYLE[row.verdict])
-        line = Text.assemble(head, f"  {_named(row)}")
-        yield Padding(line, (0, 0, 0, 2))
+        head = Span(f"{safe(row.id)} {_worded(result, row.verdict)}", STYLE[row.verdict])
+        yield Paragraph((head, Span(""), Span(_named(row))), indent=2, hang=2)
         if row.verdict != "contradicted":
-            yield Padding(Text(safe(_first(row.because), MOST_BECAUSE)), (0, 0, 0, 4))
-        means = [safe(assessment.technologies.get(t, t)) for t in row.technologies]
-        if means:
-            yield Padding(Text(f"means: {', '.join(means)}", style="bright_black"), (0, 0, 0, 4))
+            yield paragraph(safe(_first(row.because), MOST_BECAUSE), indent=4)
+        for word, ids in (("in use", row.in_use), ("means", row.technologies)):
+            names = [safe(assessment.technologies.get(t, t)) for t in ids]
+            if names:
+                yield paragraph(f"{word}: {', '.join(names)}", "bright_black", indent=4)
 
 
 def _first(because: Iterable[str]) -> str:
     return next(iter(because), "")
 
 
-def _proven(assessment: Assessment, result: BaselineResult) -> Iterator[RenderableType]:
+def _proven(assessment: Assessment, result: BaselineResult) -> Iterator[Paragraph]:
     """Every verified line names the artefact, the anchor, its thumbprint, who named it, and the binding."""
     rows = [r for r in result.requirements if r.verdict == "verified"]
     if not rows:
         return
-    yield _title(f"Proven ({len(rows)})", "bold green")
+    yield from _title(f"Proven ({len(rows)})", "bold green")
     artefacts = {a.path: a for a in _flat(assessment.artefacts)}
     for row in rows:
         head = f"{safe(row.id)} {safe(row.title)} · grade {row.grade} {GRADES[row.grade]}"
-        yield Padding(Text(head, style="green"), (0, 0, 0, 2))
+        yield paragraph(head, "green", indent=2, hang=2)
         for path in dict.fromkeys(_proving(row.parts)):
-            yield Padding(Text(_vouched(artefacts[path])), (0, 0, 0, 4))
+            yield paragraph(_vouched(artefacts[path]), indent=4)
 
 
 def _proving(parts: Iterable[PartResult]) -> Iterator[str]:
@@ -169,27 +180,13 @@ def _flat(artefacts: Iterable[Artefact]) -> Iterator[Artefact]:
         yield from _flat(artefact.nested)
 
 
-def _table(result: BaselineResult, look: Look) -> Iterator[RenderableType]:
+def _table(result: BaselineResult, look: Look) -> Iterator[Paragraph | list[Row]]:
     rows = [r for r in result.requirements if look.show == "all" or r.verdict in UNANSWERED]
-    title = f"{safe(result.title)} ({safe(result.id)} {safe(result.edition)}, {len(rows)} of {result.total})"
-    yield _title(title)
-    cells = [(safe(r.id), Text(r.verdict, style=STYLE[r.verdict]), _grade(r), _named(r)) for r in rows]
-    if look.width < NARROW:
-        for id, verdict, grade, name in cells:
-            line = Text.assemble(f"{id} ", verdict, f" {grade}".rstrip(), f"  {name}")
-            yield Padding(line, (0, 0, 0, 2))
-    else:
-        table = Table(box=box.SIMPLE_HEAD, padding=(0, 1), pad_edge=False, expand=False)
-        table.add_column("requirement", no_wrap=True)
-        table.add_column("verdict", no_wrap=True)
-        table.add_column("grade", justify="right", no_wrap=True)
-        table.add_column("title", overflow="fold")
-        for row in cells:
-            table.add_row(*row)
-        yield table
-    yield Text(_sums(result), style="bright_black")
-    if result.because:
-        yield Text("held back: " + safe("; ".join(result.because)), style="bright_black")
+    yield from _title(f"Requirements ({len(rows)} of {result.total})")
+    yield [
+        Row(safe(r.id), Span(_worded(result, r.verdict), STYLE[r.verdict]), _grade(r), _named(r))
+        for r in rows
+    ]
 
 
 def _grade(row: RequirementResult) -> str:
@@ -200,39 +197,43 @@ def _named(row: RequirementResult) -> str:
     return safe(row.title) + (" [gate]" if row.gate else "")
 
 
-def _sums(result: BaselineResult) -> str:
-    both = {v: n + result.recommended.get(v, 0) for v, n in result.mandatory.items()}
-    return " · ".join(f"{n} {verdict}" for verdict, n in both.items() if n)
+def _worded(result: BaselineResult, verdict: str) -> str:
+    """A verdict, in the document's own words where it has them."""
+    word = result.words.get(verdict)
+    return f"{safe(word, MOST_WORDS)} ({verdict})" if word else verdict
 
 
-def _artefacts(artefacts: tuple[Artefact, ...]) -> Iterator[RenderableType]:
+def _sums(result: BaselineResult) -> Iterator[list[str]]:
+    """Verdicts counted: mandatory and recommended apart, and what an organisation does apart from both."""
+    groups = {"mandatory": result.mandatory, "recommended": result.recommended, "process": result.process}
+    counted = {name: counts for name, counts in groups.items() if any(counts.values())}
+    alone = list(counted) == ["recommended"]  # the document makes no such distinction
+    for name, counts in counted.items():
+        *others, last = (f"{n} {verdict}" for verdict, n in counts.items() if n)
+        yield [*([] if alone else [f"{name}:"]), *(f"{told} ·" for told in others), last]
+
+
+def _artefacts(artefacts: tuple[Artefact, ...]) -> Iterator[Paragraph]:
     if not artefacts:
         return
-    yield _title(f"Artefacts ({len(artefacts)})")
+    yield from _title(f"Artefacts ({len(artefacts)})")
     for artefact in _flat(artefacts):
-        worst = [p for p in artefact.problems if p.severity != "note"]
         grade = "" if artefact.grade is None else f" · grade {artefact.grade} {GRADES[artefact.grade]}"
         head = (
             f"{safe(artefact.path)} · {safe(artefact.kind or 'not recognised')} · {artefact.authenticity}"
             f" · {artefact.binding or 'not bound'}{grade}"
         )
-        lines: list[RenderableType] = [Padding(Text(head), (0, 0, 0, 2))]
-        lines += [
-            Padding(
-                Text(
-                    f"{p.severity} {safe(p.id)}: {safe(p.message)}",
-                    style="red" if p.severity == "error" else "yellow",
-                ),
-                (0, 0, 0, 4),
-            )
-            for p in worst
-        ]
-        yield Group(*lines)
+        yield paragraph(head, indent=2, hang=2)
+        for problem in artefact.problems:
+            if problem.severity != "note":
+                style = "red" if problem.severity == "error" else "yellow"
+                told = f"{problem.severity} {safe(problem.id)}: {safe(problem.message)}"
+                yield paragraph(told, style, indent=4)
 
 
-def _list(title: str, items: tuple[str, ...]) -> Iterator[RenderableType]:
+def _list(title: str, items: tuple[str, ...]) -> Iterator[Paragraph]:
     if not items:
         return
-    yield _title(f"{title} ({len(items)})")
+    yield from _title(f"{title} ({len(items)})")
     for item in items:
-        yield Padding(Text(f"- {safe(item)}"), (0, 0, 0, 2))
+        yield paragraph(f"- {safe(item)}", indent=2, hang=2)

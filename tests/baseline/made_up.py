@@ -1,7 +1,15 @@
-"""A made-up catalogue that uses everything a catalogue may hold, and the probes that it names."""
+"""Made-up catalogues that use everything a catalogue may hold, and the probes that they name."""
+
+import re
+
+import pytest
 
 from iotassess.baseline.answers import Answer
+from iotassess.baseline.reader import read_catalogue
 from iotassess.baseline.registry import Probe
+from iotassess.errors import CatalogueError
+
+TECHNOLOGIES = frozenset({"suit", "rats-eat"})
 
 
 def made_up(id, **params):
@@ -37,7 +45,6 @@ requirements:
     attestation: true
     technologies: [suit, rats-eat]
     remediation: Turn it off.
-    crosswalk: {etsi: [{id: "5.1-1"}]}
     parts:
       - probe: debug-off
         reason: an open port gives everything away
@@ -63,3 +70,82 @@ requirements:
     parts:
       - probe: update-signed
 """
+
+RICH = """\
+id: rich@2
+edition: "2"
+title: A made-up baseline with all that a document may have
+family: house
+short_name: Rich
+notice: read with care
+words: {verified: shown, declared: told}
+features:
+  C1: {text: it can be updated, absent: {probe: debug-off}}
+  F(a): {text: it has users, absent: {any_of: [{probe: debug-off}, {probe: update-signed}]}}
+void:
+  R-0: [R-1, R-2]
+requirements:
+  - id: R-1
+    title: Debug is off
+    summary: Nobody debugs it.
+    category: hardware
+    section: "1.1"
+    force: mandatory
+    status: M C F (1, a)
+    gate: true
+    gate_reason: who debugs it owns it
+    attestation: true
+    attestation_reason: it is the state of one device
+    not_applicable: {basis: published, without: [C1, F(a)]}
+    remediation: Turn it off.
+    parts:
+      - probe: debug-off
+  - id: R-2
+    title: People are trained
+    summary: All of them.
+    category: people
+    section: "1.2"
+    force: recommended
+    process: true
+    not_applicable: {basis: published, without: [F(a)]}
+    remediation: Train them.
+    parts:
+      - probe: update-signed
+  - id: R-3
+    title: It is beautiful
+    summary: Everybody says so.
+    category: people
+    section: "1.3"
+    force: recommended
+    remediation: Paint it.
+    not_checkable: nobody can tell
+  - id: R-4
+    title: Reasons are given
+    summary: For all that is not met.
+    category: people
+    section: "1.4"
+    force: mandatory
+    remediation: Give them.
+    parts:
+      - justified: [recommended, measure]
+        reason: a reason shows that somebody thought
+"""
+
+
+def read(text):
+    return read_catalogue(text.encode(), "made-up.yaml", TECHNOLOGIES)
+
+
+def refused(text):
+    """The place and the reason of a refusal."""
+    with pytest.raises(CatalogueError) as caught:
+        read(text)
+    assert caught.value.hint, "a refusal says what to do next"
+    found = re.fullmatch(r"made-up\.yaml:(\d+):(\d+): (.*)", caught.value.message, re.DOTALL)
+    assert found, caught.value.message
+    return int(found[1]), found[3]
+
+
+def line_of(text, needle, count=1):
+    """Line of the count-th line that holds a text."""
+    return [n for n, line in enumerate(text.split("\n"), 1) if needle in line][count - 1]

@@ -26,11 +26,11 @@ def ask(id, **more):
     return Part("probe", id, **more)
 
 
-def judge(probes, parts=None, absence=NEVER, discrepancies=()):
+def judge(probes, parts=None, absence=NEVER, discrepancies=(), **more):
     known = {p.id: p for p in probes}
     listed = tuple(ask(p.id) for p in probes if p.id != "absent") if parts is None else tuple(parts)
     row = Requirement(
-        "R-1", "t", "s", "c", "1", "measure", False, False, listed, absence, (), "do it"
+        "R-1", "t", "s", "c", "1", "measure", False, False, listed, absence, (), "do it", **more
     )  # fmt: skip
     return Evaluator(FACTS, discrepancies, known).requirement(row)
 
@@ -101,6 +101,56 @@ def test_parts_that_all_drop_out_need_the_catalogues_leave_too():
     gone = probe("a", "not-applicable")
     leave = Absence("our-convention", ask("absent"), "why")
     assert judge([gone, probe("absent", "indeterminate")], absence=leave).verdict == "not-applicable"
+
+
+def test_parts_that_all_drop_out_are_no_leave_where_the_document_says_what_it_hangs_on():
+    gone = probe("a", "not-applicable")
+    published = Absence("published", ask("absent"), "C1")
+    for absent, verdict in (
+        (probe("absent", "indeterminate"), "not-assessed"),
+        (probe("absent", "unmet"), "not-assessed"),
+        (probe("absent", "met", 0, disputed=True), "not-assessed"),
+        (probe("absent", "met", 0), "not-applicable"),
+    ):
+        assert judge([gone, absent], absence=published).verdict == verdict
+    assert judge([gone]).verdict == "not-assessed"
+
+
+def test_what_no_tool_can_check_is_never_assessed():
+    result = judge([], not_checkable="nobody can tell")
+    assert (result.verdict, result.grade) == ("not-assessed", 0)
+    assert result.because == ("no tool can check it: nobody can tell",)
+    leave = Absence("our-convention", ask("absent"), "why")
+    assert judge([probe("absent", "met")], absence=leave, not_checkable="x").verdict == "not-assessed"
+
+
+@pytest.mark.parametrize("kind", ["evidence", "document"])
+@pytest.mark.parametrize(("grade", "capped"), [(0, 0), (1, 1), (3, 1), (4, 1), (5, 1)])
+def test_what_people_do_is_never_more_than_documented(grade, capped, kind):
+    result = judge([probe("a", "met", grade, kind)], process=True)
+    assert (result.verdict, result.grade, result.process) == ("declared", capped, True)
+    assert [p.grade for p in result.parts] == [capped]
+
+
+def test_the_arms_of_what_people_do_are_no_more_than_documented_either():
+    probes = [probe("a", "met", 5), probe("b", "met", 4)]
+    inner = Part("any_of", arms=(ask("a"), Part("all_of", arms=(ask("a"), ask("b")))))
+    result = judge(probes, [inner], process=True)
+    first, second = result.parts[0].arms
+    assert (result.verdict, first.grade, second.grade) == ("declared", 1, 1)
+    assert [arm.grade for arm in second.arms] == [1, 1]
+    assert judge(probes, [inner]).parts[0].arms[0].grade == 5
+
+
+@pytest.mark.parametrize(
+    ("outcome", "verdict"),
+    [("unmet", "not-satisfied"), ("weaker", "partial"), ("indeterminate", "not-assessed")],
+)
+def test_what_people_do_fails_like_everything_else(outcome, verdict):
+    assert judge([probe("a", outcome)], process=True).verdict == verdict
+    assert judge([probe("a", "met", 5, reads=("p",))], process=True, discrepancies=[found(True)]).verdict == (
+        "contradicted"
+    )
 
 
 def test_a_group_of_alternatives_takes_the_best_arm_and_its_kind():
@@ -214,3 +264,5 @@ def test_a_result_carries_what_the_catalogue_says():
     assert told == ("R-9", "title", "summary", "category", "mandatory", True)
     assert (result.attestation, result.technologies, result.remediation) == (True, ("cose",), "do")
     assert (result.parts[0].probe, result.parts[0].question) == ("a", "a?")
+    assert (result.status, result.process) == ("", False)
+    assert judge([probe("a", "met", 4)], status="M C (1)", process=True).status == "M C (1)"

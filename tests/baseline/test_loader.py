@@ -1,17 +1,12 @@
 """The catalogue loader: whatever is misspelt stops it, with the place, so that nothing passes by a slip."""
 
-import re
-
 import pytest
 
-from iotassess.baseline import loader
+from iotassess.baseline import reader
 from iotassess.baseline.catalogue import Absence, Part
-from iotassess.baseline.loader import read_catalogue
+from iotassess.baseline.reader import read_catalogue
 from iotassess.errors import CatalogueError
-from tests.baseline.made_up import GOOD, PROBES
-
-TECHNOLOGIES = frozenset({"suit", "rats-eat"})
-
+from tests.baseline.made_up import GOOD, PROBES, TECHNOLOGIES, line_of, read, refused
 
 # Pieces of the good catalogue that tests replace.
 FIRST_PROBE = "      - probe: debug-off\n        reason"
@@ -25,26 +20,7 @@ WHEN = "      when:\n        probe: debug-off\n"
 
 @pytest.fixture(autouse=True)
 def known_probes(monkeypatch):
-    monkeypatch.setattr(loader, "probes", lambda: PROBES)
-
-
-def read(text):
-    return read_catalogue(text.encode(), "made-up.yaml", TECHNOLOGIES)
-
-
-def refused(text):
-    """The place and the reason of a refusal."""
-    with pytest.raises(CatalogueError) as caught:
-        read(text)
-    assert caught.value.hint, "a refusal says what to do next"
-    found = re.fullmatch(r"made-up\.yaml:(\d+):(\d+): (.*)", caught.value.message, re.DOTALL)
-    assert found, caught.value.message
-    return int(found[1]), found[3]
-
-
-def line_of(text, needle, count=1):
-    """Line of the count-th line that holds a text."""
-    return [n for n, line in enumerate(text.split("\n"), 1) if needle in line][count - 1]
+    monkeypatch.setattr(reader, "probes", lambda: PROBES)
 
 
 def edited(old, new, count=1):
@@ -76,7 +52,6 @@ def test_a_good_catalogue_is_read_as_it_is_written():
     assert first.absence == Absence("our-convention", Part("probe", "debug-off"), "it has no port")
     assert (first.force, first.gate, first.attestation) == ("mandatory", True, True)
     assert (first.technologies, first.classification) == (("suit", "rats-eat"), "technology")
-    assert first.crosswalk == {"etsi": [{"id": "5.1-1"}]}
     assert first.line == 8
 
 
@@ -85,7 +60,6 @@ def test_what_a_row_leaves_out_is_the_cautious_value():
     assert (row.gate, row.attestation, row.technologies, row.classification) == (False, False, (), "")
     assert row.absence == Absence("never")
     assert row.parts[0].min_grade == 0
-    assert row.crosswalk == {}
 
 
 def test_the_digest_is_the_files_own():
@@ -130,7 +104,7 @@ def test_the_digest_is_the_files_own():
         ("min_grade: 3", "min_grade: 2.5", "min_grade: 2.5", "expected 0 to 5"),
         # groups
         (FIRST_PROBE, "      - any_of: []\n        reason", "any_of: []", "list with at least one item"),
-        (FIRST_PROBE, "      - reason", "- reason", "exactly one of probe, any_of and all_of"),
+        (FIRST_PROBE, "      - reason", "- reason", "got nothing, expected exactly one of probe, any_of"),
         ("min_grade: 3", "all_of: [{probe: debug-off}]", "- probe: debug-off", "exactly one of"),
         ("- any_of:", "- params: {}\n        any_of:", "params: {}", "a group has no parameters"),
         # technologies
@@ -140,11 +114,11 @@ def test_the_digest_is_the_files_own():
         (MEANS, "technologies: [{a: b}]", "technologies:", "unknown technology {'a': 'b'}"),
         # shapes that are written another way
         ("seed: {classification: technology}", "seed: technology", "seed: technology", "expected a mapping"),
-        ("crosswalk: {etsi", "crosswalk: [x]\n    note: {etsi", "crosswalk: [x]", "expected a mapping"),
+        ("    seed: {", "    crosswalk: {}\n    seed: {", "crosswalk: {}", "unknown key 'crosswalk'"),
         # when a row is not applicable
         ("rationale: it has no port", "#", "basis: our-convention", "rationale: got None, expected text"),
         (WHEN, "", "basis: our-convention", "got NoneType, expected a mapping"),
-        (BASIS, "basis: never", "basis: never", "neither when nor rationale"),
+        (BASIS, "basis: never", "basis: never", "neither when, without nor rationale"),
         (ABSENCE, "    not_applicable: 5\n    note:\n      basis: x", ": 5", "expected a mapping"),
         # ids
         ("  - id: R-2", "  - id: R-1", None, "R-1 stands twice"),
@@ -219,3 +193,10 @@ def test_only_our_own_convention_needs_a_rationale(basis, rationale):
     absence = read(text).requirements[0].absence
     assert (absence.basis, bool(absence.rationale)) == (basis, bool(rationale))
     assert absence.when == Part("probe", "debug-off")
+
+
+def test_a_convention_asks_facts_and_not_reasons():
+    text = edited(WHEN, "      when:\n        justified: [measure]\n")
+    line, told = refused(text)
+    assert "a reason does not make a feature absent" in told
+    assert line in (line_of(text, "when:"), line_of(text, "when:") + 1)

@@ -4,8 +4,10 @@ import re
 
 import pytest
 
-from iotassess.baseline import loader
-from iotassess.baseline.loader import SHIPPED, load_catalogue, load_technologies
+from iotassess.baseline import reader
+from iotassess.baseline import technologies as table
+from iotassess.baseline.loader import DEFAULTS, SHIPPED, load_catalogue
+from iotassess.baseline.technologies import load_technologies
 from iotassess.errors import CatalogueError, UsageError
 from tests.baseline.made_up import GOOD, PROBES
 
@@ -14,7 +16,7 @@ OWN = GOOD.replace("    technologies: [suit, rats-eat]\n", "")
 
 @pytest.fixture
 def own_probes(monkeypatch):
-    monkeypatch.setattr(loader, "probes", lambda: PROBES)
+    monkeypatch.setattr(reader, "probes", lambda: PROBES)
 
 
 def test_a_catalogue_file_is_loaded_by_its_path(tmp_path, own_probes):
@@ -91,7 +93,8 @@ def test_a_huge_catalogue_file_is_refused(tmp_path, own_probes):
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_shipped_baseline_loads_under_its_own_id(name):
     catalogue = load_catalogue(name)
-    assert catalogue.id == name.partition("@")[0]
+    assert catalogue.id == name
+    assert catalogue.edition == (name.partition("@")[2] or catalogue.edition)
     assert catalogue.requirements
 
 
@@ -107,9 +110,27 @@ def test_the_shipped_edition_may_be_named():
 
 def test_another_edition_is_refused_and_the_shipped_one_named():
     edition = load_catalogue("enisa-gp-tm").edition
-    with pytest.raises(UsageError, match=f"the edition shipped is {re.escape(edition)}") as caught:
+    with pytest.raises(UsageError, match=f"these editions are shipped: {re.escape(edition)}\\b") as caught:
         load_catalogue("enisa-gp-tm@0.1")
     assert caught.value.hint
+
+
+def test_of_a_baseline_with_editions_the_newest_is_meant():
+    assert load_catalogue("etsi-en-303-645").id == "etsi-en-303-645@3.1.3"
+
+
+def test_an_edition_that_was_never_shipped_names_all_that_are():
+    with pytest.raises(UsageError, match=r"these editions are shipped: 3\.1\.3, 2\.1\.1\b"):
+        load_catalogue("etsi-en-303-645@1.1.1")
+
+
+def test_what_is_assessed_by_default_is_shipped_and_one_of_each_family():
+    families = {id: load_catalogue(id).family for id in SHIPPED}
+    assert [families[id] for id in DEFAULTS] == list(dict.fromkeys(families.values()))
+
+
+def test_a_shipped_catalogue_is_read_once():
+    assert load_catalogue("enisa-gp-tm") is load_catalogue("enisa-gp-tm")
 
 
 def test_an_empty_edition_is_refused():
@@ -129,6 +150,7 @@ technologies:
     serves: []
     does_not: much
     evidence: {kinds: [psa-token], how: "Read: it."}
+    declared_by: []
   - id: two
     name: Two
     kind: practice
@@ -137,17 +159,18 @@ technologies:
     serves: [{requirement: R-1, source: seed, how: so}]
     does_not: much
     evidence: {kinds: [], how: "Not read: it."}
+    declared_by: [{update.mechanisms: [suit], update.supported: any}]
     goes_further: [{technology: one, how: so}]
     note: " a note "
 """
-NEEDED = ["id", "name", "kind", "summary", "specification", "serves", "does_not", "evidence"]
+NEEDED = ["id", "name", "kind", "summary", "specification", "serves", "does_not", "evidence", "declared_by"]
 
 
 @pytest.fixture
 def load_text(tmp_path, monkeypatch):
     def load(text):
         (tmp_path / "technologies.yaml").write_text(text)
-        monkeypatch.setattr(loader.resources, "files", lambda package: tmp_path)
+        monkeypatch.setattr(table.resources, "files", lambda package: tmp_path)
         return load_technologies()
 
     load_technologies.cache_clear()
@@ -165,6 +188,8 @@ def test_technologies_keep_their_order_and_lose_the_space_around_their_texts(loa
     found = load_text(TECHNOLOGY)
     assert list(found) == ["one", "two"]
     assert found["one"].summary == "what it is"
+    assert found["one"].declared_by == ()
+    assert found["two"].declared_by == ({"update.mechanisms": ("suit",), "update.supported": None},)
     assert (found["one"].goes_further, found["one"].note) == ((), "")
     assert (found["two"].goes_further, found["two"].note) == (({"technology": "one", "how": "so"},), "a note")
 
@@ -174,10 +199,10 @@ def test_a_technology_without_a_needed_key_is_refused_at_its_line(load_text, key
     lines = TECHNOLOGY.split("\n")
     at = max(n for n, line in enumerate(lines) if line.lstrip(" -").startswith(f"{key}:"))
     lines[at] = "  - x: y" if key == "id" else "    x: y"
-    with pytest.raises(CatalogueError, match=rf"technologies\.yaml:10: technology without '{key}'"):
+    with pytest.raises(CatalogueError, match=rf"technologies\.yaml:11: technology without '{key}'"):
         load_text("\n".join(lines))
 
 
 def test_a_technology_that_stands_twice_is_refused(load_text):
-    with pytest.raises(CatalogueError, match=r"technologies\.yaml:10: technology one stands twice"):
+    with pytest.raises(CatalogueError, match=r"technologies\.yaml:11: technology one stands twice"):
         load_text(TECHNOLOGY.replace("id: two", "id: one"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.baseline.probe_cases import Case, check, listed, title
+from tests.baseline.probe_cases import Case, check, listed, said, title
 
 TLS = {"protocol": "mqtt", "security": "tls", "security-version": "1.3"}
 CLEAR = {"protocol": "mqtt", "security": "none"}
@@ -48,6 +48,43 @@ SILENT_ON_INTERFACES = (
 )
 
 CASES = [
+    Case(
+        "exposed-ports-necessary",
+        "a shell by its number",
+        faces({"type": "user", "port": 23, "required": False}),
+        "indeterminate",
+    ),
+    Case(
+        "exposed-ports-necessary",
+        "a shell by its number, on and not needed",
+        faces({"type": "user", "port": 23, "required": False, "enabled-default": True}),
+        "unmet",
+    ),
+    Case(
+        "interfaces-authenticated",
+        "a shell for debugging over tcp",
+        faces({"type": "debug", "transport": "tcp", "authenticated": False}),
+        "unmet",
+    ),
+    Case("interfaces-authenticated", "no type", faces({"authenticated": True}), "indeterminate"),
+    Case("communication-restricted", "silence", [], "indeterminate"),
+    Case("communication-restricted", "declared", [said("network.restrictive", True)], "met"),
+    Case("communication-restricted", "with anybody", [said("network.restrictive", False)], "unmet"),
+    Case(
+        "communication-restricted",
+        "with a peer that has no name",
+        [said("network.restrictive", True), *links({"direction": "outbound"})],
+        "weaker",
+    ),
+    Case(
+        "communication-restricted",
+        "with a peer by name, and with whoever connects",
+        [
+            said("network.restrictive", True),
+            *links({"direction": "outbound", "peer": "cloud.example"}, {"direction": "inbound"}),
+        ],
+        "met",
+    ),
     *[Case(probe, "silence", [], "indeterminate") for probe in OF_CONNECTIONS],
     *[Case(probe, "no connections", links(), "not-applicable") for probe in OF_CONNECTIONS],
     Case("connections-protected", "TLS", links(TLS), "met"),

@@ -23,7 +23,30 @@ def ports(*instances):
     return listed("interface", *instances)
 
 
+def stages(*instances):
+    return listed("boot-stage", *instances)
+
+
 CASES = [
+    # older software
+    Case("older-software-refused", "silence", [], "indeterminate"),
+    Case("older-software-refused", "declared", [said("update.anti-rollback", True)], "met"),
+    Case("older-software-refused", "not refused", [said("update.anti-rollback", False)], "unmet"),
+    Case(
+        "older-software-refused",
+        "a stage boots what the update refuses",
+        [
+            said("update.anti-rollback", True),
+            *stages(("a", {"anti-rollback": True}), ("b", {"updatable": True, "anti-rollback": False})),
+        ],
+        "weaker",
+    ),
+    Case(
+        "older-software-refused",
+        "a stage that never changes has no older version",
+        [said("update.anti-rollback", True), *stages(("a", {"updatable": False, "anti-rollback": False}))],
+        "met",
+    ),
     # isolation
     Case("privileged-code-isolated", "silence", [], "indeterminate"),
     Case("privileged-code-isolated", "one mechanism of the hardware", [said(MECHANISMS, "mpu")], "met"),

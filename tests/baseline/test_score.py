@@ -61,6 +61,72 @@ def test_mandatory_and_recommended_are_counted_apart():
     assert result.recommended["declared"] == 1
 
 
+def test_what_people_do_is_counted_apart():
+    result = scored(
+        row("verified", force="mandatory"),
+        row("declared", force="mandatory", process=True),
+        row("declared", force="recommended", process=True),
+        row("partial", force="measure"),
+    )
+    assert (result.total, result.applicable) == (4, 4)
+    assert (sum(result.mandatory.values()), sum(result.recommended.values())) == (1, 1)
+    assert (result.process["declared"], sum(result.process.values())) == (2, 2)
+    assert (result.proven, result.claimed) == (1 / 4, 1)
+
+
+def test_what_people_do_holds_a_level_back_only_where_it_is_mandatory_or_a_gate():
+    gate = row("verified", part(grade=4), gate=True)
+    failed = row("not-satisfied", part("unmet", "document", 0), id="PEOPLE", process=True)
+    assert scored(gate, failed).level == "L3"
+    held = row("not-satisfied", part("unmet", "document", 0), id="PEOPLE", gate=True, process=True)
+    assert (scored(gate, held).level, scored(gate, held).because) == ("L0", ("L1: PEOPLE",))
+
+
+PAPER = part(kind="document", grade=1)
+
+
+@pytest.mark.parametrize(
+    ("rows", "level", "because"),
+    [
+        ([row("declared", PAPER, gate=True)], "L1", "L2: no requirement that evidence can show"),
+        (
+            [row("declared", PAPER, gate=True), row("not-applicable", part(grade=4), gate=True)],
+            "L1",
+            "L2: no requirement that evidence can show",
+        ),
+        (
+            [row("declared", PAPER, part("not-applicable", grade=0), gate=True)],
+            "L1",
+            "L2: no requirement that evidence can show",
+        ),
+        (
+            [row("declared", PAPER, force="mandatory"), row("verified", part(grade=4), gate=True)],
+            "L2",
+            "L3: no requirement that evidence can show",
+        ),
+        (
+            [row("verified", part(grade=5), gate=True), row("declared", PAPER, attestation=True)],
+            "L3",
+            "L4: no requirement that evidence can show",
+        ),
+    ],
+)
+def test_paper_alone_lifts_nothing_above_the_first_level(rows, level, because):
+    result = scored(*rows)
+    assert result.level == level
+    assert result.because[0].startswith(because)
+
+
+def test_a_baseline_without_people_counts_none():
+    assert sum(scored(row("verified")).process.values()) == 0
+
+
+def test_a_result_carries_what_a_reader_has_to_know_of_the_document():
+    told = Catalogue("x", "1", "X", "x", "00", (), "short", {}, {}, {"verified": "shown"}, "take care")
+    result = score(told, (), Facts(ClaimTable((), all_properties()), DAY))
+    assert (result.short_name, result.words, result.notice) == ("short", {"verified": "shown"}, "take care")
+
+
 @pytest.mark.parametrize("verdict", ["not-assessed", "not-satisfied", "contradicted"])
 def test_one_gate_that_fails_is_level_zero_and_named(verdict):
     result = scored(row("verified", gate=True), row(verdict, id="BAD", gate=True))

@@ -13,7 +13,17 @@ from typing import Any
 
 import pytest
 
+from iotassess.baseline.catalogue import Requirement
+from iotassess.baseline.loader import SHIPPED, load_catalogue
+from iotassess.baseline.technologies import load_technologies
+from iotassess.cli.explain_technology import technology_page
 from iotassess.codec.yaml import load
+from iotassess.evidence.registry import KINDS
+from iotassess.model.profile.leaves import leaves
+from iotassess.profile.shape import allowed, expected_at
+from iotassess.profile.technology import technology_rules
+from iotassess.profile.technology.example import example
+from iotassess.report.tree import render
 
 # Requirement -> technologies that the seed's section 3 names for it. A requirement that is not here is
 # noted by the seed as architectural or procedural, without a technology.
@@ -121,22 +131,13 @@ STATES = frozenset(
         "no single specification",
     }
 )
-ROW_KEYS = (
-    ["id", "name", "kind", "summary", "specification", "serves", "does_not", "evidence", "goes_further"],
-    [
-        "id",
-        "name",
-        "kind",
-        "summary",
-        "specification",
-        "serves",
-        "does_not",
-        "evidence",
-        "goes_further",
-        "note",
-    ],
-)
-REQUIREMENTS = frozenset(f"GP-TM-{number:02}" for number in range(1, 58))
+ROW_KEYS = [
+    *("id", "name", "kind", "summary", "specification", "serves", "declared_by", "goes_with", "does_not"),
+    *("evidence", "goes_further", "note"),
+]
+OPTIONAL = frozenset({"goes_with", "note"})
+BASELINES = ("enisa-gp-tm", "etsi-en-303-645@3.1.3", "nist-ir-8259a", "nist-ir-8425")
+"""Baselines that links may name, in the order of the links; of ETSI EN 303 645 the newest edition."""
 
 
 @cache
@@ -213,7 +214,8 @@ def test_a_stale_reference_of_the_seed_is_not_given_as_current(technology: str) 
 
 @each_row
 def test_keys_are_complete_and_in_order(row: dict[str, Any]) -> None:
-    assert list(row) in ROW_KEYS
+    assert list(row) == [key for key in ROW_KEYS if key in row]
+    assert set(ROW_KEYS) - OPTIONAL <= set(row)
     assert list(row["specification"]) == [
         "current",
         "title_own_words",
@@ -222,13 +224,15 @@ def test_keys_are_complete_and_in_order(row: dict[str, Any]) -> None:
         "seed_cites",
     ]
     assert list(row["evidence"]) == ["kinds", "how"]
-    assert all(list(link) == ["requirement", "source", "how"] for link in row["serves"])
+    assert all(list(link) == ["requirement", "baseline", "source", "how"] for link in row["serves"])
     assert all(list(step) == ["technology", "how"] for step in row["goes_further"])
 
 
 @each_row
 def test_every_text_says_something(row: dict[str, Any]) -> None:
     for path, text in texts(row):
+        if path.startswith(".declared_by") and text is True:
+            continue
         assert isinstance(text, str), f"{path} is {text!r}: quote it"
         assert text.strip(), f"{path} is empty"
         assert text == " ".join(text.split()), f"{path} has stray white space"
@@ -250,19 +254,109 @@ def test_the_state_fits_the_specification(row: dict[str, Any]) -> None:
     assert current.startswith("draft-") == state.startswith("Internet-Draft")
 
 
+@cache
+def requirements(baseline: str) -> dict[str, Requirement]:
+    """The rows of a shipped baseline by id."""
+    return {row.id: row for row in load_catalogue(baseline).requirements}
+
+
 @each_row
-def test_every_served_requirement_exists_and_is_named_once(row: dict[str, Any]) -> None:
-    served = [link["requirement"] for link in row["serves"]]
+def test_every_served_requirement_exists_in_its_baseline_and_is_named_once(row: dict[str, Any]) -> None:
+    served = [(link["baseline"], link["requirement"]) for link in row["serves"]]
     assert served
-    assert set(served) <= REQUIREMENTS
     assert len(served) == len(set(served))
+    for baseline, requirement in served:
+        assert baseline in BASELINES
+        assert requirement in requirements(baseline), f"{baseline} has no {requirement}"
     assert {link["source"] for link in row["serves"]} <= {"seed", "our-judgement"}
 
 
 @each_row
+def test_only_links_to_enisa_can_be_the_seeds(row: dict[str, Any]) -> None:
+    assert {link["baseline"] for link in row["serves"] if link["source"] == "seed"} <= {"enisa-gp-tm"}
+
+
+@each_row
 def test_the_links_of_the_seed_stand_first_and_in_order(row: dict[str, Any]) -> None:
-    order = [(link["source"] != "seed", link["requirement"]) for link in row["serves"]]
+    order = [
+        (
+            BASELINES.index(link["baseline"]),
+            link["source"] != "seed",
+            list(requirements(link["baseline"])).index(link["requirement"]),
+        )
+        for link in row["serves"]
+    ]
     assert order == sorted(order)
+
+
+def test_no_two_families_share_an_id() -> None:
+    # What serves a requirement is found by its id within the family of its baseline.
+    ids = [{row.id for row in load_catalogue(baseline).requirements} for baseline in BASELINES]
+    assert sum(map(len, ids)) == len(set().union(*ids))
+
+
+@pytest.mark.parametrize("baseline", SHIPPED)
+def test_what_a_catalogue_names_is_served_here(baseline: str) -> None:
+    catalogue = load_catalogue(baseline)
+    void = load_catalogue(BASELINES[1]).void if catalogue.family == "etsi" else {}
+    drawn = {
+        (link["baseline"].partition("-")[0], link["requirement"], row["id"])
+        for row in rows()
+        for link in row["serves"]
+    }
+    for row in catalogue.requirements:
+        ids = void.get(row.id, (row.id,))
+        for technology in row.technologies:
+            assert any((catalogue.family, id, technology) in drawn for id in ids), f"{row.id}: {technology}"
+
+
+@each_row
+def test_what_is_served_here_a_catalogue_names_or_the_technology_goes_with_one_that_it_names(
+    row: dict[str, Any],
+) -> None:
+    for link in row["serves"]:
+        named = requirements(link["baseline"])[link["requirement"]].technologies
+        assert row["id"] in named or row.get("goes_with") in named, link["requirement"]
+
+
+@each_row
+def test_a_technology_goes_with_another_one(row: dict[str, Any]) -> None:
+    assert row.get("goes_with", "rats" if row["id"] != "rats" else "tls13") in EXPECTED_IDS - {row["id"]}
+
+
+@each_row
+def test_declared_by_reads_properties_that_are_declared_and_values_that_they_can_have(
+    row: dict[str, Any],
+) -> None:
+    known = {leaf.property: leaf for leaf in leaves() if leaf.property}
+    for way in row["declared_by"]:
+        assert way
+        assert len({known[property].subject for property in way}) == 1, "a join is about one subject"
+        for property, values in way.items():
+            leaf = known[property]
+            if values == "any":
+                continue
+            assert values
+            for value in values:
+                assert isinstance(value, bool) == (leaf.type == "bool"), property
+                kind = expected_at(tuple(0 if step == "*" else step for step in leaf.path))
+                inside = kind.__args__[0] if leaf.many else kind
+                assert not allowed(inside) or value in allowed(inside), f"{property} is never {value}"
+
+
+@each_row
+def test_a_kind_that_is_read_is_not_said_to_have_no_reader(row: dict[str, Any]) -> None:
+    read = {kind.id for kind in KINDS}
+    kinds, how = set(row["evidence"]["kinds"]), row["evidence"]["how"]
+    if how.startswith("Read: "):
+        assert kinds & read
+        for kind in kinds - read:
+            assert kind in how, f"{kind} has no reader, and nothing says so"
+    else:
+        assert not kinds & read
+    for sentence in re.split(r"[.;,] ", how):
+        if "no reader" in sentence:
+            assert not {kind for kind in read if re.search(rf"\b{kind}\b", sentence)}, sentence
 
 
 @each_row
@@ -292,3 +386,56 @@ def test_going_further_leads_to_other_technologies(row: dict[str, Any]) -> None:
 def test_no_row_promises_compliance(row: dict[str, Any]) -> None:
     for path, text in texts(row):
         assert not re.search(r"\b(is|are|be|makes?) (compliant|certified)\b", str(text)), path
+
+
+# --- the page -------------------------------------------------------------------------------------------
+
+
+def page(id: str, width: int = 400) -> str:
+    return render(technology_page(load_technologies()[id]), width)
+
+
+@each_row
+def test_the_page_tells_all_that_the_row_holds(row: dict[str, Any]) -> None:
+    text = page(row["id"])
+    assert text.startswith(f"{row['id']}: {row['name']}, a ")
+    assert f"  specification: {row['specification']['current']} ({row['specification']['state']})\n" in text
+    for link in row["serves"]:
+        source = "seed" if link["source"] == "seed" else "our judgement"
+        assert f"    {link['requirement']} ({source}): {link['how']}\n" in text
+        assert f"  serves in {link['baseline']}\n" in text
+    for step in row["goes_further"]:
+        assert f"    {step['technology']}: {step['how']}\n" in text
+    assert row["does_not"] in text
+    assert row["evidence"]["how"] in text
+    for kind in row["evidence"]["kinds"]:
+        assert kind in text[text.index("\n  evidence\n") :]
+    assert row.get("note", "") in text
+
+
+@each_row
+def test_the_page_tells_how_to_declare_it_and_what_that_means(row: dict[str, Any]) -> None:
+    rules = technology_rules()[row["id"]]
+    text = page(row["id"])
+    for name, parameter in rules.parameters.items():
+        assert f"      {name}: {parameter.meaning} ({parameter.expected})\n" in text
+    for way in row["declared_by"]:
+        assert all(property in text[text.index("in use, too") :] for property in way)
+    for need in rules.needs:
+        assert f"    {need.why}" in text[text.index("\n  needs\n") :]
+    for conflict in rules.conflicts:
+        title = "must not go together" if conflict.severity == "error" else "seldom goes together"
+        assert f": {conflict.why}\n" in text[text.index(f"\n  {title}\n") :]
+    for implied in rules.implies:
+        assert f"    {implied.property} = " in text[text.index("\n  declared with it") :]
+    for version in rules.versions:
+        assert version.instead or version.name in text
+
+
+@each_row
+def test_the_example_on_the_page_can_be_copied(row: dict[str, Any]) -> None:
+    lines = page(row["id"], 100).split("\n")
+    start = lines.index("      technologies:")
+    end = next(n for n in range(start + 1, len(lines)) if not lines[n].startswith("       "))
+    copied = "\n".join(line[6:] for line in lines[start:end])
+    assert load(copied.encode()).value == load(example(technology_rules()[row["id"]]).encode()).value

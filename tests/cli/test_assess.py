@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from iotassess.baseline.loader import DEFAULTS, SHIPPED, load_catalogue
 from tests.examples import DAY, PROFILES, TWINS, edit, options
 
 NODE = "sensor-node"
@@ -29,7 +31,8 @@ def test_an_assessment_exits_with_zero_whatever_the_verdicts(run, twin):
     ran = run("assess", PROFILES / product / f"{profile}.yaml", *options(product))
     assert ran.code == 0
     assert ran.err == ""
-    assert "EXAMPLE · ENISA · proven" in ran.out
+    for name in ("ENISA", "ETSI 3.1.3", "NIST 8259A"):
+        assert ran.out.count(f"EXAMPLE · {name} · proven") == 2
 
 
 def test_text_is_the_default_format(run, bare):
@@ -163,7 +166,13 @@ def test_show_chooses_the_requirements_of_the_table(run, node, show):
         (["-f", "json=x", "-f", "text=./x"], "two reports would be written to the same file"),
         (["--show", "some"], "--show: got 'some', expected all or failed"),
         (["-b", "no-such"], "got unknown baseline 'no-such', expected one of enisa-gp-tm"),
-        (["-b", "enisa-gp-tm@1999"], "the edition shipped is"),
+        (
+            ["-b", "enisa-gp-tm@1999"],
+            "got baseline enisa-gp-tm@1999, but of it these editions are shipped: 2017",
+        ),
+        (["-b", "etsi-en-303-645@9.9"], "but of it these editions are shipped: 3.1.3, 2.1.1\n"),
+        (["-b", "nist-ir-8425@"], "got unknown baseline 'nist-ir-8425@', expected one of enisa-gp-tm, "),
+        (["-b", "ALL"], "nist-ir-8425, all or a .yaml file"),
         (["--as-of", "yesterday"], "--as-of: got 'yesterday', expected a date like 2026-11-01"),
         (["--as-of", "20261101"], "--as-of: got '20261101', expected a date"),
         (["--as-of", "2026-02-30"], "--as-of: got '2026-02-30'"),
@@ -355,7 +364,70 @@ def test_several_baselines_stand_in_their_order_each_once(run, bare, tmp_path):
     ran = run("assess", bare, *arguments, "-f", "json")
     assert [b["id"] for b in ran.json["baselines"]] == ["own", "enisa-gp-tm"]
     text = run("assess", bare, *arguments).out
-    assert text.count("own · proven 0 %") == 2
+    assert text.count("own.yaml · proven 0 %") == 2
+    assert text.count("\nENISA · proven 0 %") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ([], DEFAULTS),
+        (["-b", "all"], SHIPPED),
+        (["-b", "all", "-b", "nist-ir-8425", "-b", "all"], SHIPPED),
+        (
+            ["-b", "nist-ir-8425", "-b", "all"],
+            ["nist-ir-8425", *(id for id in SHIPPED if id != "nist-ir-8425")],
+        ),
+        (["-b", "etsi-en-303-645", "-b", "etsi-en-303-645@3.1.3"], ["etsi-en-303-645@3.1.3"]),
+        (["-b", "nist-ir-8259a@2020-05"], ["nist-ir-8259a"]),
+    ],
+)
+def test_each_baseline_that_is_meant_is_assessed_once(run, bare, arguments, expected):
+    ran = run("assess", bare, "--as-of", DAY, *arguments, "-f", "json")
+    assert [b["id"] for b in ran.json["baselines"]] == list(expected)
+
+
+def test_the_report_of_all_baselines_has_a_heading_for_each(run, bare):
+    shown = " ".join(run("assess", bare, "--as-of", DAY, "-b", "all").out.split())
+    for id in SHIPPED:
+        catalogue = load_catalogue(id)
+        assert shown.count(f"── {catalogue.title}, edition {catalogue.edition} ({id})") == 1
+        assert shown.count(f"{catalogue.short_name} · proven") == 2
+
+
+def test_a_strangers_catalogue_does_nothing_to_the_terminal_and_fakes_no_headline(run, bare, tmp_path):
+    own = tmp_path / "own · proven 100 % · \u202e.yaml"
+    own.write_text(
+        "id: own\nedition: '1'\ntitle: Own rules\nfamily: own\nrequirements:\n"
+        "  - {id: O-1, title: t, summary: s, category: c, section: '1', force: mandatory, remediation: r,\n"
+        "     parts: [{probe: secure-boot-enforced}]}\n"
+    )
+    forged = "ENISA · proven 100 % · claimed 100 % · level L4"
+    plain = run("assess", bare, "-b", own)
+    own.write_text(
+        own.read_text()
+        + f'short_name: "{forged}"\n'
+        + f'notice: "{"read this " * 20}\\n{forged}\\r\\u202e"\n'
+        + f'words: {{not-assessed: "well\\u2028 {forged}", declared: "\\n{forged}"}}\n'
+    )
+    ran = run("assess", bare, "-b", own)
+    assert (plain.code, ran.code) == (0, 0), ran.err
+    assert not {"\u202e", "\u2028", "\r"} & set(ran.out)
+    assert "\\x0aENISA · proven 100 %" in ran.out, "shown, and harmless"
+    heads = [line for line in ran.out.split("\n") if line.startswith(("ENISA", "own", "EXAMPLE", "proven"))]
+    assert len(heads) == 2
+    assert all(
+        line.startswith("own - proven 100 % - \\u202e.yaml · proven 0 % · claimed 0 %") for line in heads
+    )
+    assert "(not-assessed)" in ran.out
+    told = run("assess", bare, "-b", own, "-f", "json")
+    assert not {"\u202e", "\u2028"} & set(told.out)
+    assert told.json["baselines"][0]["notice"].endswith(f"\n{forged}\r\u202e")
+    own.write_text(own.read_text().replace("\\u2028", "\\e[32m"))
+    ran = run("assess", bare, "-b", own)
+    assert (ran.code, ran.out) == (2, "")
+    assert "U+001B, which is not text" in ran.err
+    assert "\x1b" not in ran.err
 
 
 def test_a_faulty_catalogue_is_exit_2_with_its_place(run, bare, tmp_path):
@@ -374,4 +446,4 @@ def test_the_readmes_command_line_works_from_the_top_folder(run, monkeypatch):
         ran = run(*command[1:])
         assert ran.code == 0
         assert Path(command[2]).is_file()
-        assert "0 contradictions" in ran.out
+        assert set(re.findall(r"(\d+) contradictions", ran.out)) == {"0"}

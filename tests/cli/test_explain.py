@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from iotassess.baseline.loader import load_catalogue, load_technologies
+from iotassess.baseline.loader import SHIPPED, load_catalogue
 from iotassess.baseline.registry import probes
+from iotassess.baseline.technologies import load_technologies
 from iotassess.cli.listing import LISTS
 from iotassess.codec import cbor
 from iotassess.evidence.registry import KINDS
@@ -43,7 +44,7 @@ def flowed(text):
         ),
         ("GP-TM-09", ["not applicable (our-convention) when"]),
         ("GP-TM-03", ["one of these, the strongest first"]),
-        ("secure-boot-enforced", ["Looks at", "Why it matters", "Decides", "asked by: GP-TM-"]),
+        ("secure-boot-enforced", ["Looks at", "Why it matters", "Decides", "asked by enisa-gp-tm: GP-TM-"]),
         ("suit-manifest", ["specification: ", "serves", "does not give", "evidence", "to go further"]),
         ("cose-bad-signature", ["a problem of an artefact (error)"]),
         ("debug-contradiction", ["a discrepancy", "comes from comparing: debug.state"]),
@@ -64,13 +65,13 @@ def test_every_kind_of_id_is_explained(run, id, told):
 
 def test_a_row_that_says_less_is_explained_with_what_it_says(run, monkeypatch):
     catalogue = load_catalogue("enisa-gp-tm")
-    rows = (replace(catalogue.requirements[0], classification="", crosswalk={}),)
+    rows = (replace(catalogue.requirements[0], classification="", id="GP-TM-X"),)
     short = replace(catalogue, requirements=rows)
     technologies = load_technologies()
     bare = replace(technologies["suit-manifest"], goes_further=(), note="")
-    monkeypatch.setattr("iotassess.cli.explain.load_catalogue", lambda _: short)
+    monkeypatch.setattr("iotassess.cli.explain_ids.load_catalogue", lambda _: short)
     monkeypatch.setattr("iotassess.cli.explain.load_technologies", lambda: {**technologies, bare.id: bare})
-    shown = run("explain", "GP-TM-01").out
+    shown = run("explain", "GP-TM-X").out
     assert "kind of requirement" not in shown
     assert "related elsewhere" not in shown
     shown = run("explain", "suit-manifest").out
@@ -79,7 +80,7 @@ def test_a_row_that_says_less_is_explained_with_what_it_says(run, monkeypatch):
 
 
 def test_whatever_is_listed_can_be_explained(run):
-    for what in set(LISTS) - {"baselines", "formats"}:
+    for what in set(LISTS) - {"baselines", "formats", "crosswalk"}:
         rows = run("list", what, "-f", "json").json
         assert rows
         for row in (rows[0], rows[-1]):
@@ -246,3 +247,289 @@ def test_hostile_text_of_a_profile_does_nothing_to_the_terminal(run, node):
     assert ran.code == 0
     assert "\\u202e5DM\\u2066\\u200b" in ran.out
     assert not set("\u202e\u2066\u200b") & set(ran.out)
+
+
+# --- one id in several baselines ----------------------------------------------------------------
+
+ETSI, OLD = "etsi-en-303-645@3.1.3", "etsi-en-303-645@2.1.1"
+
+
+@pytest.mark.parametrize(
+    ("id", "told"),
+    [
+        ("5.1-1", ["edition 3.1.3", f"another row of this id: {OLD}/5.1-1"]),
+        ("etsi-en-303-645/5.1-1", ["edition 3.1.3"]),
+        (f"{ETSI}/5.1-1", ["edition 3.1.3"]),
+        (f"{OLD}/5.1-1", ["edition 2.1.1", f"another row of this id: {ETSI}/5.1-1"]),
+        ("GP-TM-01", ["technical measures, edition 2017-11", "the same row stands in enisa-baseline"]),
+        ("enisa-baseline/GP-TM-01", ["all measures", "the same row stands in enisa-gp-tm"]),
+        ("GP-PS-10", ["all measures"]),
+    ],
+)
+def test_an_id_that_several_baselines_have_is_explained_in_one_and_the_others_are_told(run, id, told):
+    ran = run("explain", id)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(id.rpartition("/")[2] + " ")
+    for text in told:
+        assert text in flowed(ran.out)
+
+
+@pytest.mark.parametrize("id", ["5.3-4", "etsi-en-303-645/5.3-4", f"{OLD}/5.3-4"])
+def test_a_void_id_is_the_old_row_and_names_what_took_its_place(run, id):
+    ran = run("explain", id)
+    assert "edition 2.1.1" in flowed(ran.out)
+    assert f"void in edition 3.1.3; in its place {ETSI}/5.3-4A: " in flowed(ran.out)
+    assert f"{ETSI}/5.3-4B: " in flowed(ran.out)
+    assert f"superset-of {ETSI}/5.3-4A (our-judgement)" in flowed(ran.out)
+
+
+def test_the_number_of_the_reporting_provision_leads_to_its_new_number(run):
+    assert f"{ETSI}/5.0-1: " in flowed(run("explain", "4-1").out)
+
+
+@pytest.mark.parametrize(
+    ("id", "told"),
+    [
+        ("no-such-baseline/5.1-1", "got unknown baseline 'no-such-baseline', expected one of enisa-gp-tm"),
+        ("etsi-en-303-645@1.1.1/5.1-1", "these editions are shipped: 3.1.3, 2.1.1"),
+        ("etsi-en-303-645/5.1-9", "did you mean etsi-en-303-645/5."),
+        ("enisa-gp-tm/zzzz", "iotassess list shows the ids that there are"),
+        ("/", "got unknown baseline ''"),
+    ],
+)
+def test_a_qualified_id_that_is_wrong_is_exit_2_and_says_what_is_wrong(run, id, told):
+    ran = run("explain", id)
+    assert (ran.code, ran.out) == (2, "")
+    assert told in ran.err
+
+
+# --- features -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("id", "told"),
+    [
+        ("F(q)", ["a published feature of ETSI", "it is absent when", "not applicable without it 5.6-4A"]),
+        ("C14", ["a published condition of ETSI", "5.1-5", "(or without F(e))"]),
+        (f"{OLD}/C8", ["edition 2.1.1", "5.1-4"]),
+        ("C3", [f"the id stands elsewhere, too: {OLD}/C3"]),
+    ],
+)
+def test_a_feature_is_explained_with_its_derivation_and_what_hangs_on_it(run, id, told):
+    ran = run("explain", id)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith(id.rpartition("/")[2] + " ")
+    for text in told:
+        assert text in flowed(ran.out)
+
+
+MADE_UP = """\
+id: made-up
+edition: "7"
+title: A made-up baseline
+family: house
+notice: It is made up.
+words: {declared: claimed by the maker}
+features:
+  F(x): {text: passwords are used, absent: {probe: passwords-absent}}
+  F(y): {text: nothing hangs on it, absent: {any_of: [{probe: passwords-absent}]}}
+void: {R-0: [R-1]}
+requirements:
+  - id: R-1
+    title: Hang on a feature
+    summary: It does.
+    category: access
+    section: "1"
+    force: mandatory
+    status: M F (x)
+    gate: true
+    gate_reason: it opens the door
+    attestation: true
+    attestation_reason: it is a state
+    technologies: [secure-boot]
+    remediation: Do it.
+    not_applicable: {basis: published, without: [F(x)]}
+    parts: [{probe: sideloading-controlled, reason: it asks}]
+  - id: R-2
+    title: Give reasons
+    summary: For each.
+    category: reports
+    section: "2"
+    force: recommended
+    process: true
+    remediation: Do it.
+    parts: [{justified: [mandatory], reason: it asks}]
+  - id: R-3
+    title: Cannot be checked
+    summary: By nobody.
+    category: reports
+    section: "3"
+    force: recommended
+    remediation: Do it.
+    not_checkable: it is about taste
+"""
+PRODUCT = "product: {vendor: Maker, model: Thing}\n"
+
+
+@pytest.fixture
+def made_up(tmp_path):
+    file = tmp_path / "made-up.yaml"
+    file.write_text(MADE_UP)
+    return file
+
+
+def test_a_page_tells_all_that_a_catalogue_says(run, made_up):
+    shown = flowed(run("explain", f"{made_up}/R-1").out)
+    for text in (
+        "A made-up baseline, edition 7, section 1: access",
+        "status as published: M F (x)",
+        "force: mandatory, gate, attestation gate, since: it opens the door attestation, since: it is",
+        "of this baseline: It is made up.",
+        "not applicable (published) when one of these is absent F(x), passwords are used passwords-absent:",
+        "it asks sideloading-controlled: ",
+    ):
+        assert text in shown
+    assert "related elsewhere" not in shown
+    shown = flowed(run("explain", f"{made_up}/R-2").out)
+    assert "justified: has each mandatory requirement that is not met its reason? why: it asks" in shown
+    assert "judged from dated documents" in shown
+    shown = flowed(run("explain", f"{made_up}/R-3").out)
+    assert "no tool can check it: it is about taste" in shown
+    assert "it asks" not in shown
+    assert "it always applies" in shown
+    assert "nothing hangs on it" in flowed(run("explain", f"{made_up}/F(y)").out)
+    assert run("explain", f"{made_up}/R-0").code == 2, "its older edition is not shipped"
+
+
+@pytest.mark.parametrize(
+    ("declared", "head", "told"),
+    [
+        (
+            "",
+            "R-1 Hang on a feature: not-assessed",
+            "F(x), passwords are used: open, so that it counts as there",
+        ),
+        (
+            "auth: {passwords: {used: true}}",
+            "R-1 Hang on a feature: not-assessed",
+            "passwords are used: there",
+        ),
+        (
+            "auth: {passwords: {used: false}}",
+            "R-1 Hang on a feature: not-applicable",
+            "passwords are used: absent",
+        ),
+    ],
+)
+def test_with_a_profile_a_page_tells_whether_the_feature_is_there(
+    run, made_up, tmp_path, declared, head, told
+):
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(f"{PRODUCT}{declared}\n")
+    ran = run("explain", f"{made_up}/R-1", profile)
+    assert ran.out.startswith(head)
+    assert told in flowed(ran.out)
+    open_way = "it does not apply where F(x) is absent: if so, declare auth.passwords.used"
+    assert (open_way in flowed(ran.out)) == (not declared)
+    feature = run("explain", f"{made_up}/F(x)", profile)
+    assert feature.out.startswith(f"F(x) {told.removeprefix('F(x), ')}")
+    assert f"R-1 Hang on a feature: {head.rpartition(': ')[2]}" in flowed(feature.out)
+
+
+def test_the_documents_own_word_for_a_verdict_is_told(run, made_up, tmp_path):
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(f"{PRODUCT}software: {{sideloading: impossible}}\n")
+    assert "in the document's own word: claimed by the maker" in flowed(
+        run("explain", f"{made_up}/R-1", profile).out
+    )
+
+
+def test_a_requirement_of_a_baseline_that_is_no_default_is_assessed_with_the_profile(run):
+    for id in ("8425-AI-1", f"{OLD}/5.1-1", "GP-PS-10", "nist-ir-8425/8425-DOC"):
+        texts = explained(run, id, NODE / "good.yaml")
+        assert re.search(r": (verified|declared at grade \d|partial|not-\w+|contradicted)$", texts[0]), id
+        assert "because" in texts
+
+
+# --- next steps ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("id", ["GP-TM-03", "5.6-4A", "8259A-DI-1", "GP-PS-10", "5.3-4"])
+@pytest.mark.parametrize("profile", [(), (NODE / "good.yaml",)])
+def test_every_page_ends_with_next_steps(run, id, profile):
+    page = run("explain", id, *profile, "-f", "json").json
+    assert page["children"][-1]["text"] == "next steps"
+    assert page["children"][-1]["children"]
+
+
+def steps(page):
+    (found,) = [child for child in page["children"] if child["text"] == "next steps"]
+    return found["children"]
+
+
+def test_the_steps_that_are_named_lead_from_declared_to_verified_and_to_fresh(run):
+    bare = ["explain", "GP-TM-03", NODE / "good.yaml", "--as-of", "2026-11-01", "-f", "json"]
+    page = run(*bare).json
+    assert page["text"].endswith(": declared at grade 3")
+    assert steps(page)[0]["text"].startswith("from declared at grade 3 to verified")
+    assert "-t attestation=FILE" in "".join(flat(steps(page)[0]))
+    anchor = NODE / "anchors/attestation/attestation-device-1.pub.pem"
+    page = run(*bare, "-t", f"attestation={anchor}").json
+    assert page["text"].endswith(": verified")
+    assert steps(page)[0]["text"] == "from verified at grade 4 to verified at grade 5"
+    assert "--nonce HEX" in "".join(flat(steps(page)[0]))
+    page = run(*bare, *options("sensor-node")).json
+    assert steps(page)[0]["text"] == "verified at grade 5: nothing to do: it is proven"
+
+
+def test_the_leaf_that_is_named_lifts_a_silent_requirement_when_it_is_declared(run, tmp_path):
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(PRODUCT)
+    page = run("explain", "GP-TM-57", profile, "-f", "json").json
+    assert page["text"].endswith(": not-assessed")
+    told = "".join(flat(steps(page)[0]))
+    assert "declare process.security_audit.done" in told
+    profile.write_text(f"{PRODUCT}process: {{security_audit: {{done: true}}}}\n")
+    page = run("explain", "GP-TM-57", profile, "-f", "json").json
+    assert re.search(r": (partial|declared at grade 0)$", page["text"])
+
+
+def test_the_ladder_tells_where_the_profile_stands(run):
+    page = run("explain", "GP-TM-03", NODE / "good.yaml", *options("sensor-node"), "-f", "json").json
+    (rungs,) = [node for node in steps(page) if node["text"].startswith("the ladder")]
+    assert [re.sub(r".*\((.*)\): ", r"\1: ", rung["text"]) for rung in rungs["children"]] == [
+        "secure-boot: reached at grade 5",
+        "tpm-measured-boot: reached at grade 0",
+        "rats-eat: reached at grade 5",
+    ]
+    page = run("explain", "GP-TM-03", "-f", "json").json
+    assert any(node["text"] == "beyond the baseline" for node in steps(page))
+
+
+def test_a_rung_that_is_not_reached_says_why(run, tmp_path):
+    profile = tmp_path / "profile.yaml"
+    profile.write_text(f"{PRODUCT}boot: {{secure_boot: false}}\n")
+    shown = flowed(run("explain", "GP-TM-03", profile).out)
+    assert "(secure-boot): not reached secure boot on is no by" in shown
+
+
+def test_technologies_in_use_are_named_with_a_profile(run):
+    texts = explained(run, "GP-TM-03", NODE / "good.yaml")
+    assert "technologies in use" in texts
+    assert "rats-eat: Entity Attestation Token (EAT)" in texts
+
+
+@pytest.mark.parametrize("width", ["60", "100"])
+def test_a_page_keeps_to_the_width(run, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    for id in ("GP-TM-03", "5.6-4A", "F(q)", "5.3-4"):
+        lines = run("explain", id, NODE / "good.yaml").out.split("\n")
+        too_long = [line for line in lines if len(line) > int(width)]
+        assert [line for line in too_long if len(line.split()) > 2] == []
+
+
+def test_every_requirement_and_feature_can_be_explained(run):
+    for name in SHIPPED:
+        catalogue = load_catalogue(name)
+        for id in (*(row.id for row in catalogue.requirements[::9]), *list(catalogue.features)[::5]):
+            assert run("explain", f"{name}/{id}").code == 0

@@ -1,36 +1,50 @@
 """``iotassess list`` and ``schema``: every registry as columns and as JSON."""
 
 import json
+import re
 
 import pytest
 
-from iotassess.cli.listing import LISTS, as_text
+from iotassess.baseline.loader import SHIPPED, load_catalogue
+from iotassess.cli.listing import HEADINGS, LISTS, as_text
 from iotassess.cli.looking_up import SCHEMAS
 
 CONTRACT_LISTS = {
     "baselines", "requirements", "probes", "properties", "technologies", "artefact-kinds", "problems",
     "discrepancies", "formats",
 }  # fmt: skip
+COUNTED = {"baselines", "probes"}
 
 
 def test_everything_that_the_contract_names_can_be_listed():
-    assert set(LISTS) == CONTRACT_LISTS
+    assert set(LISTS) == CONTRACT_LISTS | {"crosswalk"}
 
 
-@pytest.mark.parametrize("what", LISTS)
+@pytest.fixture(autouse=True)
+def a_terminal_of_100_columns(monkeypatch):
+    """Lists are laid out for the width of the terminal, of which test runners have their own idea."""
+    monkeypatch.setenv("COLUMNS", "100")
+
+
+@pytest.mark.parametrize("what", sorted(CONTRACT_LISTS))
 def test_a_list_has_one_line_a_row_and_the_same_rows_as_json(run, what):
     text = run("list", what)
     rows = run("list", what, "-f", "json")
     assert (text.code, text.err, rows.code) == (0, "", 0)
     lines = text.out.rstrip("\n").split("\n")
+    if what in COUNTED:
+        assert lines.pop(0).startswith("id ")
     assert len(lines) == len(rows.json) > 0
     for line, row in zip(lines, rows.json, strict=True):
         assert line.startswith(row["id"])
-    assert len({row["id"] for row in rows.json}) == len(rows.json)
+    assert len({(row["id"], row.get("baseline")) for row in rows.json}) == len(rows.json)
 
 
 def test_the_lists_hold_what_they_promise(run):
-    assert len(run("list", "requirements", "-f", "json").json) == 57
+    requirements = run("list", "requirements", "-f", "json").json
+    assert {row["baseline"] for row in requirements} == set(SHIPPED)
+    assert sum(row["baseline"] == "enisa-gp-tm" for row in requirements) == 57
+    assert "etsi-en-303-645@2.1.1" in run("list", "requirements").out
     kinds = {row["id"]: row for row in run("list", "artefact-kinds", "-f", "json").json}
     assert kinds["suit-envelope"]["purpose"] == "update"
     assert kinds["firmware-image"]["purpose"] is None
@@ -38,6 +52,50 @@ def test_the_lists_hold_what_they_promise(run):
     assert [row["id"] for row in run("list", "formats", "-f", "json").json] == ["text", "json"]
     severities = {row["severity"] for row in run("list", "problems", "-f", "json").json}
     assert severities == {"error", "warning", "note"}
+
+
+def test_baselines_are_listed_with_what_is_counted_of_them(run):
+    rows = {row["id"]: row for row in run("list", "baselines", "-f", "json").json}
+    assert {id: row["requirements"] for id, row in rows.items()} == {
+        id: len(load_catalogue(id).requirements) for id in SHIPPED
+    }
+    assert rows["etsi-en-303-645@3.1.3"]["mandatory"] == 36
+    assert rows["enisa-gp-tm"]["gates"] == 24
+    for row in rows.values():
+        assert row["shown_wholly"] <= row["shown_in_part"] <= row["requirements"]
+    heading = run("list", "baselines").out.split("\n")[0].split()
+    assert heading[:3] == ["id", "edition", "rows"]
+
+
+def test_probes_are_listed_with_the_requirements_that_they_serve(run):
+    rows = {row["id"]: row for row in run("list", "probes", "-f", "json").json}
+    assert "enisa-gp-tm/GP-TM-03" in rows["debug-off-since-boot"]["requirements"]
+    assert not any(
+        id.startswith("enisa-baseline/GP-TM") for row in rows.values() for id in row["requirements"]
+    )
+    assert all(row["asked_by"] == len(row["requirements"]) for row in rows.values())
+    assert any(row["applicability"] for row in rows.values())
+    line = next(line for line in run("list", "probes").out.split("\n") if line.startswith("secure-boot-on "))
+    assert int(line.split()[2]) == rows["secure-boot-on"]["asked_by"] > 0
+
+
+def test_the_crosswalk_is_listed_with_both_ends_relationship_provenance_and_reason(run):
+    rows = run("list", "crosswalk", "-f", "json").json
+    text = run("list", "crosswalk")
+    assert (text.code, text.err) == (0, "")
+    flowed = re.sub(r"\s+", " ", text.out)
+    for row in rows[::40]:
+        ends = [f"{row[end]['baseline']}/{row[end]['id']}" for end in ("source", "target")]
+        assert f"{ends[0]} {row['relationship']} {ends[1]} ({row['provenance']}" in flowed
+        assert row["rationale"] in flowed
+    assert "(IOTOPS-01, as 5.6-4)" in flowed
+
+
+@pytest.mark.parametrize("width", ["60", "100"])
+def test_lists_keep_to_the_width(run, monkeypatch, width):
+    monkeypatch.setenv("COLUMNS", width)
+    for what in ("baselines", "crosswalk"):
+        assert max(map(len, run("list", what).out.split("\n"))) <= int(width)
 
 
 @pytest.mark.parametrize("what", ["probe", "", "Baselines", "\x1b[31m"])
@@ -82,6 +140,16 @@ def test_lists_are_left_to_the_json_and_hostile_text_is_harmless():
 def test_a_wide_column_is_cut_but_an_id_never_is():
     text = as_text([{"id": "i" * 80, "kind": "k" * 80, "title": "t"}], 80)
     assert text == f"{'i' * 80}  {'k' * 43}…  t\n"
+
+
+def test_a_column_of_numbers_has_a_heading_and_stands_to_the_right():
+    rows = [{"id": "a", "gates": 7, "title": "x"}, {"id": "bbb", "gates": 12, "title": "y"}]
+    assert as_text(rows, 60) == "id   gates  title\na        7  x\nbbb     12  y\n"
+
+
+def test_numbers_that_do_not_fit_are_written_out_with_what_they_count():
+    rows = [{"id": "i" * 30, "shown_wholly": 7, "title": "x\x1b y"}]
+    assert as_text(rows, 40) == f"{'i' * 30}\n  x\\x1b y\n  {HEADINGS['shown_wholly'][1]} 7\n"
 
 
 def test_nothing_to_list_is_no_crash():

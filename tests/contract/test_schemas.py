@@ -90,6 +90,12 @@ def _plain(text):
         (("baselines", 0, "level"), "L5"),
         (("baselines", 0, "requirements", 0, "verdict"), "passed"),
         (("baselines", 0, "requirements", 0, "grade"), 6),
+        (("baselines", 0, "requirements", 0, "process"), "no"),
+        (("baselines", 0, "requirements", 0, "status"), None),
+        (("baselines", 0, "requirements", 0, "in_use"), "suit-manifest"),
+        (("baselines", 0, "counts", "process"), 4),
+        (("baselines", 0, "words"), []),
+        (("baselines", 0, "notice"), None),
         (("artefacts", 0, "authenticity"), "valid"),
         (("discrepancies",), {}),
         (("example",), "yes"),
@@ -114,6 +120,22 @@ def test_an_assessment_without_one_of_its_keys_is_refused(run, validator, key):
         validator("assessment").validate(found)
 
 
+@pytest.mark.parametrize("key", ["counts", "words", "notice"])
+def test_a_baseline_without_one_of_its_keys_is_refused(run, validator, key):
+    _, found = run("assess", PROFILES / "sensor-node/good.yaml", *options("sensor-node"), "-f", "json")
+    del found["baselines"][-1][key]
+    with pytest.raises(jsonschema.ValidationError):
+        validator("assessment").validate(found)
+
+
+@pytest.mark.parametrize("key", ["status", "process", "in_use"])
+def test_a_requirement_without_one_of_its_keys_is_refused(run, validator, key):
+    _, found = run("assess", PROFILES / "sensor-node/good.yaml", *options("sensor-node"), "-f", "json")
+    del found["baselines"][-1]["requirements"][-1][key]
+    with pytest.raises(jsonschema.ValidationError):
+        validator("assessment").validate(found)
+
+
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_a_key_that_a_later_version_adds_is_accepted(run, validator, name):
     if name == "assessment":
@@ -123,3 +145,33 @@ def test_a_key_that_a_later_version_adds_is_accepted(run, validator, name):
     found["new"] = 1
     found["artefacts"][0]["new"] = {"a": 1}
     validator(name).validate(found)
+
+
+COUNTS = {
+    "enisa-gp-tm": 57,
+    "enisa-baseline": 83,
+    "etsi-en-303-645@3.1.3": 78,
+    "etsi-en-303-645@2.1.1": 68,
+    "nist-ir-8259a": 23,
+    "nist-ir-8425": 17,
+}
+"""Baseline → numbered items of its document."""
+
+
+@pytest.mark.parametrize("twin", TWINS, ids="-".join)
+def test_an_assessment_of_every_baseline_is_valid_and_complete(run, validator, twin):
+    product, profile = twin
+    code, found = run(
+        "assess", PROFILES / product / f"{profile}.yaml", *options(product), "-b", "all", "-f", "json"
+    )
+    assert code == 0
+    validator("assessment").validate(found)
+    assert {row["id"]: row["counts"]["total"] for row in found["baselines"]} == COUNTS
+    for baseline in found["baselines"]:
+        counts, rows = baseline["counts"], baseline["requirements"]
+        assert len(rows) == counts["total"]
+        apart = sum(sum(counts[key].values()) for key in ("mandatory", "recommended", "process"))
+        assert apart == counts["total"]
+        for row in rows:
+            assert row["because"], (baseline["id"], row["id"])
+            assert not row["process"] or (row["verdict"] != "verified" and row["grade"] <= 1)

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from iotassess.crosscheck.documents import SuppliedDocument, document_claims
-from iotassess.model.claim import Digest
+from iotassess.model.claim import Digest, Subject
 
 DIGEST = Digest("sha-256", "aa" * 32)
 OTHER = Digest("sha-256", "bb" * 32)
@@ -41,3 +41,12 @@ def test_a_document_that_does_not_hold_supports_nothing_and_is_named(document, t
 @pytest.mark.parametrize("done", [False, None])
 def test_a_document_supports_only_a_yes(done):
     assert document_claims([supplied(done=done)], DAY) == ([], [])
+
+
+def test_a_document_speaks_of_what_names_it():
+    reason = Subject("justification", "5.1-2")
+    found = supplied()._replace(property="justification", subject=reason)
+    claims, _ = document_claims([found], DAY)
+    assert {(c.subject, c.property) for c in claims} == {
+        (reason, "justification"), (reason, "justification.document-date"),
+    }  # fmt: skip

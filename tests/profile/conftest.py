@@ -12,20 +12,34 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 import yaml
 
-from iotassess.model.profile import Profile
+from iotassess.model.profile import Profile, base, statements
 from iotassess.profile import LoadedProfile, load_profile_bytes
-from iotassess.profile.shape import FORMS, core, fields, is_section
+from iotassess.profile.shape import core, fields, is_section
 
 VENDOR = uuid.uuid5(uuid.NAMESPACE_DNS, "example.com")
 CLASS = uuid.uuid5(VENDOR, "Node 1")
 
-_SPECIMENS = dict(
-    zip(
-        FORMS,
-        ("main", "ab" * 32, "ab" * 32, str(VENDOR), "sha-256:" + "ab" * 32, "00/01", "example.com"),
-        strict=True,
+
+def pattern_of(annotation: Any) -> str | None:
+    """The regular expression that a leaf type asks for, or None."""
+    found = (getattr(marker, "pattern", None) for marker in getattr(annotation, "__metadata__", ()))
+    return next((pattern for pattern in found if pattern), None)
+
+
+_SPECIMENS = {
+    pattern_of(kind): specimen
+    for kind, specimen in (
+        (base.Name, "main"),
+        (base.Hex, "ab" * 32),
+        (base.Thumbprint, "ab" * 32),
+        (base.Uuid, str(VENDOR)),
+        (base.DigestText, "sha-256:" + "ab" * 32),
+        (base.SuitComponentId, "00/01"),
+        (base.Domain, "example.com"),
+        (statements.TechnologyId, "cose"),
+        (statements.RequirementId, "etsi-en-303-645/5.1-1"),
     )
-)
+}
 """A value for each form."""
 
 _FITTING: dict[tuple[str | int, ...], Any] = {
@@ -54,7 +68,14 @@ _FITTING: dict[tuple[str | int, ...], Any] = {
     ("network", "mud_url"): "https://example.com/node.json",
     ("auth", "passwords", "default_scheme"): "unique",
     ("auth", "passwords", "blank_allowed"): False,
+    ("auth", "rate_limit", "prevented_by_constraint"): False,
+    ("authentication_mechanisms", 0, "default_value"): "unique",
+    ("update", "prevented_by_constraint"): False,
+    ("update", "rollback_authorised"): False,
     ("data_flows", 0, "object_security"): "cose",
+    ("support", "isolable"): False,
+    ("technologies", 0, "version"): "RFC 9052",
+    ("technologies", 0, "parameters"): {"structures": ["sign1"]},
     ("support", "until"): "2030-12-31",
     ("trust_anchors", 0, "expires"): "2035-12-31",
     ("evidence",): [
@@ -82,6 +103,8 @@ def _value(annotation: Any, metadata: Iterable[Any] = ()) -> Any:
         return [_value(get_args(kind)[0])]
     if get_origin(kind) is Literal:
         return get_args(kind)[0]
+    if get_origin(kind) is dict:
+        return {}
     return {bool: True, int: 1, datetime.date: "2026-02-03"}.get(kind, "text")
 
 
@@ -123,7 +146,7 @@ def full(full_text: str) -> LoadedProfile:
     return load_profile_bytes(full_text.encode(), "full.yaml")
 
 
-_NEEDED = ("name", "instance_id", "path", "digest", "date", "vendor", "model")
+_NEEDED = ("name", "instance_id", "path", "digest", "date", "vendor", "model", "id", "requirement")
 """Keys that a mapping of the model must have."""
 
 

@@ -10,11 +10,13 @@ import pytest
 
 from iotassess.profile import RULES, Fault, InvalidProfile, consistency, load_profile_bytes
 from tests.profile.firing_answers import ANSWERS
+from tests.profile.firing_mechanisms import MECHANISMS
 from tests.profile.firing_structure import STRUCTURE
+from tests.profile.firing_technologies import TECHNOLOGIES
 from tests.profile.fragments import product
 from tests.profile.sound import SOUND
 
-FIRES = [*STRUCTURE, *ANSWERS]
+FIRES = [*STRUCTURE, *ANSWERS, *MECHANISMS, *TECHNOLOGIES]
 
 
 def _faults(text: str) -> tuple[Fault, ...]:

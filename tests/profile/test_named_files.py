@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 
 from iotassess.model.artefact import Role
-from iotassess.model.claim import Digest
+from iotassess.model.claim import Digest, Subject
 from iotassess.model.profile.leaves import declared_properties
 from iotassess.profile import (
     DocumentRef,
@@ -54,6 +54,24 @@ def test_documents_are_named_with_what_they_show() -> None:
             "process.threat_model.document",
         ),
     )
+
+
+def test_the_document_of_a_reason_is_about_that_reason() -> None:
+    text = f"""\
+product: {{vendor: Example, model: Node 1}}
+justifications:
+  - {{requirement: "5.1-1", answer: not-applicable, reason: it has none}}
+  - requirement: "5.1-2"
+    answer: not-met
+    reason: not before the next release
+    done: true
+    document: {{path: why.md, digest: "sha-256:{"ab" * 32}", date: 2026-05-06}}
+"""
+    found = documents(_loaded(text))
+    assert [(d.property, d.subject, d.path, d.source_line) for d in found] == [
+        ("justification", Subject("justification", "5.1-2"), "why.md", 8)
+    ]
+    assert found[0].profile_path == "justifications[1].document"
 
 
 def test_every_practice_of_the_model_can_have_a_document(full: LoadedProfile) -> None:

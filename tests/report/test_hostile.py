@@ -1,6 +1,7 @@
 """Text that the judged party or an attacker wrote shows as it is and does nothing, in every output."""
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iotassess.model.artefact import Artefact, Problem, SignatureResult
+from iotassess.model.verdict import VERDICTS
 from iotassess.report import artefact_json, artefact_text, assessment_json, text, tree
 from iotassess.report.escape import escaped, safe
 from iotassess.report.headline import headline
@@ -80,10 +82,12 @@ def test_escaped_json_has_no_harmful_character_and_means_the_same(hostile):
 
 
 def shortened(found):
-    """An assessment with one requirement of each verdict that occurs in it."""
-    (result,) = found.baselines
-    rows = tuple({row.verdict: row for row in result.requirements}.values())
-    return replace(found, baselines=(replace(result, requirements=rows),))
+    """An assessment with one requirement of each verdict that occurs in a baseline."""
+    results = tuple(
+        replace(result, requirements=tuple({row.verdict: row for row in result.requirements}.values()))
+        for result in found.baselines
+    )
+    return replace(found, baselines=results)
 
 
 def poison(value, hostile):
@@ -112,23 +116,77 @@ def codes(shown):
     return {part.partition("m")[0] for part in shown.split("\x1b[")[1:]}
 
 
-@pytest.mark.parametrize("width", [40, 77, 120])
+WIDTHS = [40, 56, 77, 100, 120]
+
+
+def heads(lines):
+    """Lines that are headlines, or could pass for one."""
+    return [line for line in lines if line.startswith(("ENISA", "ETSI", "NIST", "EXAMPLE", "proven"))]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("twin", ["good", "flawed"])
 def test_no_text_of_others_can_pass_for_a_headline(assessed, width, twin):
     forged = " " * (width - 1) + " ENISA · proven 100 % · claimed 100 % · level L4 · by 9 anchors you named"
     found = poison(assessed("sensor-node", twin), forged)
-    # The catalogue is the user's own.
-    (own,), (poisoned_result,) = assessed("sensor-node", twin).baselines, found.baselines
-    result = replace(poisoned_result, id=own.id, title=own.title, edition=own.edition, because=own.because)
-    found = replace(found, baselines=(result,))
+    # A catalogue's name for itself is in its headline; see below.
+    own = [result.short_name for result in assessed("sensor-node", twin).baselines]
+    results = tuple(replace(r, short_name=name) for r, name in zip(found.baselines, own, strict=True))
+    found = replace(found, baselines=results)
     shown = text.render(found, Look(width=width)).split("\n")
     plain = text.render(assessed("sensor-node", twin), Look(width=width)).split("\n")
-
-    def heads(lines):
-        return [line for line in lines if line.startswith(("ENISA", "EXAMPLE", "proven"))]
-
     assert heads(shown) == heads(plain)
-    assert headline(found, found.baselines[0])[: width // 2] in "\n".join(heads(shown))
+    for result in results:
+        assert headline(found, result)[: width // 2] in "\n".join(heads(shown))
+
+
+FORGED = "ENISA · proven 100 % · claimed 100 % · level L4 · by 9 anchors you named"
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("before", ["", "x ", " " * 200, "word " * 40, "x" * 97 + " ", "\n", "\r\n\x1b[2J"])
+@pytest.mark.parametrize("field", ["notice", "title", "edition", "id", "words", "because"])
+def test_nothing_that_a_catalogue_says_passes_for_a_headline(assessed, width, before, field):
+    found = assessed("sensor-node", "flawed")
+    hostile = before + FORGED
+    value = dict.fromkeys(VERDICTS, hostile) if field == "words" else hostile
+    value = (hostile, "L1: X-1") if field == "because" else value
+    results = tuple(replace(result, **{field: value}) for result in found.baselines)
+    shown = text.render(replace(found, baselines=results), Look(width=width))
+    assert heads(shown.split("\n")) == heads(text.render(found, Look(width=width)).split("\n"))
+    assert harmful(shown) == set()
+    if field in ("notice", "because"):
+        assert "ENISA · proven 100 %" in " ".join(shown.split())
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("hostile", [*NASTY, FORGED, "x" * 500, " " * 80 + FORGED, "EXAMPLE · " * 9])
+def test_a_catalogues_name_for_itself_takes_one_place_of_its_headline(assessed, width, hostile):
+    found = assessed("sensor-node", "flawed")
+    first, *rest = found.baselines
+    forged = replace(first, short_name=f"own {hostile}")
+    line = headline(replace(found, baselines=(forged, *rest)), forged)
+    assert harmful(line) == set()
+    assert line.count(" · ") == headline(found, first).count(" · ")
+    example, name, *numbers = line.split(" · ")
+    assert example == "EXAMPLE"
+    assert len(name) <= 32
+    assert numbers == headline(found, first).split(" · ")[2:]
+    shown = text.render(replace(found, baselines=(forged, *rest)), Look(width=width)).split("\n")
+    assert len(heads(shown)) == len(heads(text.render(found, Look(width=width)).split("\n")))
+
+
+def test_a_verdict_in_a_catalogues_words_is_named_with_it_whatever_the_words(assessed):
+    found = assessed("sensor-node", "flawed")
+    words = dict.fromkeys(VERDICTS, "verified (verified)")
+    results = tuple(replace(result, words=words) for result in found.baselines)
+    shown = text.render(replace(found, baselines=results), Look(width=120))
+    for result in found.baselines:
+        for row in result.requirements:
+            assert f" {row.id} " in shown
+    lines = [line for line in shown.split("\n") if "verified (verified)" in line]
+    assert len(lines) > sum(result.total for result in found.baselines)
+    assert all(re.search(rf"verified \(verified\) \(({'|'.join(VERDICTS)})\)", line) for line in lines)
 
 
 @with_examples

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from iotassess.baseline.loader import DEFAULTS, load_catalogue
 from iotassess.report import artefact_json, assessment_json
 from iotassess.report.registry import FORMATS, Look, renderer
 from tests.examples import PRODUCTS, TWINS, copy, judge, request
@@ -28,6 +29,11 @@ def texts(value):
             yield from texts(item)
     elif isinstance(value, str):
         yield value
+
+
+def rows_of(document):
+    """The requirements of every baseline of a document."""
+    return [row for baseline in document["baselines"] for row in baseline["requirements"]]
 
 
 # --- assessment ---------------------------------------------------------------------------------
@@ -54,18 +60,18 @@ def test_the_keys_are_the_contracts(every_twin):
     for baseline in found["baselines"]:
         assert {
             "id", "edition", "title", "catalogue_sha256", "level", "suffix", "proven", "claimed", "because",
-            "counts", "requirements",
+            "counts", "words", "notice", "requirements",
         } <= set(baseline)  # fmt: skip
-        assert set(baseline["counts"]) == {"total", "applicable", "mandatory", "recommended"}
+        assert set(baseline["counts"]) == {"total", "applicable", "mandatory", "recommended", "process"}
 
 
 def test_a_requirement_has_its_parts_and_a_part_its_claims(every_twin):
-    for row in document(every_twin)["baselines"][0]["requirements"]:
+    for row in rows_of(document(every_twin)):
         assert {
-            "id", "title", "force", "verdict", "grade", "because", "parts", "technologies", "remediation",
-            "waiver",
+            "id", "title", "force", "status", "process", "verdict", "grade", "because", "parts",
+            "technologies", "in_use", "remediation", "waiver",
         } <= set(row)  # fmt: skip
-        assert row["parts"], row["id"]
+        assert row["parts"] or row["because"][0].startswith("no tool can check it: "), row["id"]
         for part in row["parts"]:
             assert {"probe", "outcome", "kind", "grade", "because", "claims"} <= set(part)
             for claim in part["claims"]:
@@ -76,7 +82,7 @@ def test_a_requirement_has_its_parts_and_a_part_its_claims(every_twin):
 def test_a_group_has_its_arms_and_says_which_one_answered(every_twin):
     groups = [
         part
-        for row in document(every_twin)["baselines"][0]["requirements"]
+        for row in rows_of(document(every_twin))
         for part in row["parts"]
         if part["probe"] in ("any_of", "all_of")
     ]
@@ -86,17 +92,33 @@ def test_a_group_has_its_arms_and_says_which_one_answered(every_twin):
         assert part["chosen"] is None or part["arms"][part["chosen"]]["outcome"] == part["outcome"]
 
 
-def test_the_counts_count_every_requirement_once(every_twin):
-    for baseline in document(every_twin)["baselines"]:
-        counts = baseline["counts"]
-        for group in ("mandatory", "recommended"):
-            assert all(n >= 0 for n in counts[group].values())
-        assert sum(counts["mandatory"].values()) + sum(counts["recommended"].values()) == counts["total"]
-        verdicts = [row["verdict"] for row in baseline["requirements"]]
-        assert len(verdicts) == counts["total"]
-        for verdict in set(verdicts):
-            shown = counts["mandatory"].get(verdict, 0) + counts["recommended"].get(verdict, 0)
-            assert shown == verdicts.count(verdict)
+def test_the_counts_count_every_requirement_once(assessed_by_all):
+    apart = 0
+    for baseline in document(assessed_by_all("sensor-node", "flawed"))["baselines"]:
+        counts, rows = baseline["counts"], baseline["requirements"]
+        groups = ("mandatory", "recommended", "process")
+        assert all(n >= 0 for group in groups for n in counts[group].values())
+        assert sum(sum(counts[group].values()) for group in groups) == counts["total"] == len(rows)
+        for verdict in {row["verdict"] for row in rows}:
+            shown = sum(counts[group].get(verdict, 0) for group in groups)
+            assert shown == sum(row["verdict"] == verdict for row in rows)
+        assert sum(counts["process"].values()) == sum(row["process"] for row in rows)
+        mandatory = [row for row in rows if row["force"] == "mandatory" and not row["process"]]
+        assert sum(counts["mandatory"].values()) == len(mandatory)
+        apart += sum(counts["process"].values())
+    assert apart
+
+
+def test_what_a_document_says_of_itself_is_passed_on(assessed_by_all):
+    found = assessed_by_all("sensor-node", "good")
+    shown = document(found)["baselines"]
+    assert [(b["words"], b["notice"]) for b in shown] == [(b.words, b.notice) for b in found.baselines]
+    assert {b["id"] for b in shown if b["words"]} == {"nist-ir-8259a", "nist-ir-8425"}
+    etsi = next(b for b in shown if b["id"] == "etsi-en-303-645@3.1.3")
+    assert next(r for r in etsi["requirements"] if r["id"] == "5.1-1")["status"] == "M F (a)"
+    used = {id for row in rows_of(document(found)) for id in row["in_use"]}
+    assert used
+    assert used <= set(found.technologies)
 
 
 def test_both_sides_of_a_discrepancy_are_named(assessed):
@@ -151,8 +173,12 @@ def test_no_absolute_path_is_in_a_report(tmp_path, product):
 def test_requirements_and_artefacts_keep_their_order(every_twin):
     found = document(every_twin)
     assert [a["path"] for a in found["artefacts"]] == [a.path for a in every_twin.artefacts]
-    (baseline,) = found["baselines"]
-    assert [row["id"] for row in baseline["requirements"]] == [f"GP-TM-{n:02}" for n in range(1, 58)]
+    assert [b["id"] for b in found["baselines"]] == list(DEFAULTS)
+    for baseline in found["baselines"]:
+        expected = [row.id for row in load_catalogue(baseline["id"]).requirements]
+        assert [row["id"] for row in baseline["requirements"]] == expected
+    rows = found["baselines"][0]["requirements"]
+    assert [row["id"] for row in rows] == [f"GP-TM-{n:02}" for n in range(1, 58)]
 
 
 # --- artefacts ----------------------------------------------------------------------------------

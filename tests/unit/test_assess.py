@@ -5,7 +5,8 @@ import socket
 import pytest
 
 from iotassess.assess import assess
-from iotassess.baseline.loader import load_catalogue, load_technologies
+from iotassess.baseline.loader import DEFAULTS, load_catalogue
+from iotassess.baseline.technologies import load_technologies
 from iotassess.evidence import collect
 from iotassess.evidence.anchor_files import AnchorSpec
 from iotassess.model.claim import Grade
@@ -16,8 +17,21 @@ NODE = "sensor-node"
 OWN_ANCHOR = "  - trust_anchor: anchors/update/update-p256.pub.pem\n    purpose: update\n"
 
 
+def rows_of(assessment):
+    """The requirements of every baseline by id; no two of the default baselines share one."""
+    rows = [row for result in assessment.baselines for row in result.requirements]
+    found = {row.id: row for row in rows}
+    assert len(found) == len(rows)
+    return found
+
+
 def verdicts(assessment):
-    return {row.id: row.verdict for result in assessment.baselines for row in result.requirements}
+    return {id: row.verdict for id, row in rows_of(assessment).items()}
+
+
+def resting_on(row):
+    """Artefacts whose authenticated claims an answer used."""
+    return {c.source.artefact for p in row.parts for c in p.claims if c.grade >= Grade.AUTHENTICATED}
 
 
 def grades(assessment):
@@ -92,7 +106,7 @@ def test_with_nobodys_anchor_but_the_profiles_grade_three_is_the_end(node):
     found = run(node, anchors=[])
     assert max(grades(found).values()) == Grade.INTACT
     assert "verified" not in verdicts(found).values()
-    assert found.baselines[0].proven == 0
+    assert [result.proven for result in found.baselines] == [0, 0, 0]
 
 
 def test_an_anchor_without_a_purpose_gives_grade_three_and_says_so(node):
@@ -154,7 +168,7 @@ def test_each_discrepancy_names_the_requirements_that_it_touches(node):
 
 def test_only_technologies_that_a_requirement_names_are_explained(node):
     found = run(node)
-    mentioned = {t for result in found.baselines for row in result.requirements for t in row.technologies}
+    mentioned = {t for row in rows_of(found).values() for t in (*row.technologies, *row.in_use)}
     assert set(found.technologies) == mentioned
     assert found.technologies["suit-manifest"] == load_technologies()["suit-manifest"].name
 
@@ -187,16 +201,20 @@ def test_warnings_about_the_profile_are_in_the_result(node):
 
 
 def test_a_missing_artefact_leaves_what_the_profile_alone_gives(node):
-    before = verdicts(run(node))
+    before = rows_of(run(node))
     for name in ("psa-token.cbor", "eat.cbor"):
         (node / "evidence" / name).unlink()
     found = run(node)
     missing = [a.path for a in found.artefacts if [p.id for p in a.problems] == ["artefact-missing"]]
     assert missing == ["evidence/psa-token.cbor", "evidence/eat.cbor"]
     assert found.discrepancies == ()
-    fallen = {id for id, verdict in before.items() if verdict == "verified"}
-    assert fallen
+    verified = {id: resting_on(row) for id, row in before.items() if row.verdict == "verified"}
+    assert all(verified.values())
+    fallen = {id for id, artefacts in verified.items() if artefacts & set(missing)}
+    assert {id.partition("-")[0] for id in fallen} == {"GP", "5.6", "5.7", "8259A"}, "of every baseline"
     assert {verdicts(found)[id] for id in fallen} == {"declared"}
+    assert {verdicts(found)[id] for id in verified.keys() - fallen} == {"verified"}
+    assert not any(resting_on(row) & set(missing) for row in rows_of(found).values())
 
 
 def test_an_image_larger_than_any_flash_is_a_problem_and_no_crash(node, monkeypatch):
@@ -209,7 +227,8 @@ def test_a_profile_that_says_nothing_is_assessed_too(tmp_path):
     profile = tmp_path / "bare.yaml"
     profile.write_text("product: {vendor: Maker, model: Thing}\n")
     found = judge(profile, request(NODE, anchors=[], nonces=[]))
-    (result,) = found.baselines
-    assert (result.proven, result.claimed, result.level) == (0, 0, "L0")
+    assert [result.id for result in found.baselines] == list(DEFAULTS)
+    for result in found.baselines:
+        assert (result.proven, result.claimed, result.level) == (0, 0, "L0")
     assert set(verdicts(found).values()) == {"not-assessed"}
     assert (found.artefacts, found.discrepancies, found.not_done) == ((), (), ())

@@ -195,14 +195,39 @@ leaf(
     why="An update that is verified while it is written has already replaced something.",
     references="ENISA GP-TM-18.",
 )
-leaf(
+
+
+@probe(
     "older-software-refused",
-    "update.anti-rollback",
-    YES,
     question="Does the device refuse software that is older than what it had?",
-    why="Going back below the last security fix is no return to a secure state.",
-    references="RFC 9124, REQ.SEC.SEQUENCE; ENISA GP-TM-06.",
+    reads=("update.anti-rollback", "boot-stage.updatable", "boot-stage.anti-rollback"),
+    kind="document",
 )
+def older_software_refused(facts: Facts) -> Answer:
+    """Nothing old is installed, and nothing old is booted.
+
+    Looks at: update.anti-rollback; boot-stage.anti-rollback of every boot stage that is declared updatable.
+
+    Why it matters: below the last security fix no state is secure, and whoever can write to the flash goes
+    past the update mechanism.
+
+    Decides: met by "yes" where no boot stage that can be updated is declared to accept an older version;
+    weaker where one does; unmet by "no"; indeterminate when nothing is said.
+
+    References: RFC 9124, REQ.SEC.SEQUENCE; ENISA GP-TM-06.
+    """
+    said = facts.judge("update.anti-rollback", YES, say="older software is refused")
+    if said.outcome != "met":
+        return said
+    for stage in facts.subjects("boot-stage", "boot-stage.anti-rollback", "boot-stage.updatable"):
+        if facts.declared("boot-stage.updatable", stage) is False:
+            continue
+        kept = facts.judge("boot-stage.anti-rollback", YES, subject=stage, say="older versions are refused")
+        if kept.outcome == "unmet":
+            return Answer("weaker", kept.because, (*said.claims, *kept.claims))
+    return said
+
+
 leaf(
     "failed-update-undone",
     "update.rollback-on-failure",

@@ -1,12 +1,10 @@
 """Protocols, network, interfaces, user authentication, authorisation."""
 
-from __future__ import annotations
-
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from iotassess.model.profile.base import Answer, Name, Section, Text, ask
+from iotassess.model.profile.base import Answer, Informative, Name, Section, Text, ask
 
 ProtocolName = Literal[
     "tls",
@@ -90,7 +88,9 @@ class Protocol(Section):
     direction: Literal["outbound", "inbound", "both"] | None = ask("Who connects.")
     peer: Text | None = ask("The other side: a host, or what it is.")
     transport: Literal["tcp", "udp", "link"] | None = ask("What carries it.")
-    port: int | None = ask("Port of the side that listens.", ge=1, le=65535)
+    port: Annotated[int | None, Informative("tells readers where the connection goes")] = ask(
+        "Port of the side that listens.", ge=1, le=65535
+    )
 
 
 class Network(Section):
@@ -100,7 +100,9 @@ class Network(Section):
     mud_signed: Answer = ask("Is the MUD file signed?")
     restrictive: Answer = ask("Does the device communicate only with the peers that it needs?")
     default_deny: Answer = ask("Are unexpected incoming connections refused?")
-    internet_inbound: Answer = ask("Does it accept connections from the internet?")
+    internet_inbound: Annotated[
+        Answer, Informative("for readers: whether a listener is guarded, the interfaces and protocols say")
+    ] = ask("Does it accept connections from the internet?")
     rate_limited: Answer = ask("Is traffic limited in rate, sent and received?")
     segmentation: Answer = ask("Is the system split so that a breach stays in one part?")
     selective_disable: Answer = ask("Can single ports and connections be switched off?")
@@ -125,7 +127,19 @@ class Interface(Section):
     encrypted: Answer = ask("Is the whole session encrypted, for a web page or API?")
     csrf_protected: Answer = ask("Is it protected against forged requests?")
     injection_tested: Answer = ask("Was it tested against script and SQL injection?")
+    input_validated: Answer = ask("Is what comes in by it validated before it is used?")
     error_messages: Literal["generic", "detailed"] | None = ask("What error messages tell.")
+
+
+class Configuration(Section):
+    """Settings of the device's software."""
+
+    changeable: Answer = ask("Can the settings be changed?")
+    authorised_only: Answer = ask("Can only authorised users, services and devices change them?")
+    restorable: Answer = ask(
+        "Can an authorised user, service or device restore a secure configuration that the maker defined?"
+    )
+    restore_authorised_only: Answer = ask("Is that restoring refused to everybody else?")
 
 
 class Defaults(Section):
@@ -164,6 +178,10 @@ class RateLimit(Section):
     present: Answer = ask("Are repeated attempts slowed down or stopped?")
     max_attempts: int | None = ask("Attempts before that happens.", ge=1)
     covers_keys: Answer = ask("Are keys stored in the device protected against guessing, too?")
+    configurable: Answer = ask("Can an authorised user set how many attempts there are, and the delay?")
+    prevented_by_constraint: Answer = ask(
+        "Do the resources that the use case leaves to the device rule out such protection?"
+    )
 
 
 class CredentialRecovery(Section):
@@ -187,6 +205,41 @@ class Auth(Section):
     credential_storage: CredentialStorage | None = ask("Storage of credentials.")
     rate_limit: RateLimit | None = ask("Protection against guessing.")
     recovery: CredentialRecovery | None = ask("Reset of a lost credential.")
+
+
+class AuthenticationMechanism(Section):
+    """One way in which a user or a machine authenticates to the device (ETSI TS 103 701, 1-AuthMech)."""
+
+    name: Name = Field(description="Name within this profile.")
+    of: Literal["user", "machine"] | None = ask("Who authenticates by it.")
+    method: (
+        Literal[
+            "password",
+            "pin",
+            "certificate",
+            "raw-public-key",
+            "pre-shared-key",
+            "token",
+            "fido",
+            "biometric",
+            "app",
+            "button",
+        ]
+        | None
+    ) = ask("What it is authenticated by.")
+    over_network: Answer = ask("Can it be used over a network?")
+    cryptographic: Answer = ask("Does it rest on cryptography, with a password as the key or otherwise?")
+    best_practice: Answer = ask("Is that cryptography current best practice for the technology and its use?")
+    algorithms: list[Text] | None = ask("Its algorithms (IANA COSE registry names where they exist).")
+    default_value: Literal["none", "unique", "user-set", "universal"] | None = ask(
+        "Its password or other value as sold."
+    )
+    derivation: Literal["random", "keyed", "serial", "mac", "sequential", "other"] | None = ask(
+        "What unique default values are made from."
+    )
+    entropy_bits: int | None = ask("Entropy of a default value in bits.", ge=0, le=4096)
+    changeable: Answer = ask("Can the user change the value easily?")
+    guessing_limited: Answer = ask("Are repeated attempts slowed down or stopped?")
 
 
 class Authorisation(Section):

@@ -1,7 +1,5 @@
 """Data, telemetry, logging, monitoring, resilience, safety, backend, support and processes."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -21,10 +19,18 @@ class PersonalData(Section):
     )
     consent: Answer = ask("Is consent asked for, where it is the basis?")
     consent_withdrawable: Answer = ask("Can consent be withdrawn?")
+    consent_recorded: Answer = ask("Can the device keep a record of consent given and withdrawn?")
     purpose_bound: Answer = ask("Is further processing compatible with the purpose?")
     user_informed: Answer = ask("Are users told what is processed, how, by whom and why?")
     necessary: Answer = ask("Is it necessary for the purpose?")
     retention_days: int | None = ask("Days that it is kept.", ge=0)
+    deleted_when_unneeded: Answer = ask("Is it deleted when the purpose no longer needs it?")
+    sent_to_services: Answer = ask("Is it sent from the device to services of the product?")
+    protected_in_transit: Answer = ask("Is its confidentiality protected on the way there, by best practice?")
+    stored_by_services: Answer = ask("Can a service of the product store it?")
+    aggregate_only: Answer = ask("Is it processed only for a result about many people?")
+    aggregated_early: Answer = ask("Is it then aggregated as early, and kept as short, as can be?")
+    anonymised: Answer = ask("Are technologies of anonymisation used where the purpose allows?")
 
 
 class Gdpr(Section):
@@ -56,8 +62,12 @@ class Data(Section):
     )
     erasure_device: Answer = ask("Can a user erase data from the device simply?")
     erasure_services: Answer = ask("Can a user erase data from the services?")
+    erasure_authorised_only: Answer = ask("Can only authorised users and services erase data?")
+    erasure_instructions: Answer = ask("Are users told clearly how to delete their data?")
+    erasure_confirmed: Answer = ask("Is it confirmed clearly that data was deleted?")
     export: Answer = ask("Can a user take data along?")
     at_rest: DataAtRest | None = ask("Stored data.")
+    external_sensors: Answer = ask("Can the device sense anything around it?")
     sensors_documented: Answer = ask("Are all sensors documented for users?")
 
 
@@ -79,6 +89,25 @@ class Telemetry(Section):
     documented: Answer = ask("Are users told what, how, by whom and why?")
     minimal: Answer = ask("Is personal data in it kept to the minimum?")
     examined: Answer = ask("Is it examined for security anomalies?")
+
+
+class SecurityState(Section):
+    """What the device knows and tells of its own security (NIST IR 8259A, cybersecurity state awareness)."""
+
+    reported: Answer = ask("Does the device report its security state?")
+    degraded_distinguished: Answer = ask("Does it tell apart whether it works as expected or degraded?")
+    read_authorised_only: Answer = ask("Can only authorised entities read the state?")
+    protected: Answer = ask("Is the state protected against change, except by what maintains it?")
+    sent_elsewhere: Answer = ask("Can the state be sent to a service or another device?")
+
+
+class Guidance(Section):
+    """What users are asked to decide, and told."""
+
+    minimal_decisions: Answer = ask("Does set-up and upkeep ask the user for few decisions?")
+    usable: Answer = ask("Does it follow good practice in usable security?")
+    secure_setup: Answer = ask("Are users told how to set the product up securely?")
+    setup_check: Answer = ask("Are users told how to check that it is set up securely?")
 
 
 class Logging(Section):
@@ -115,6 +144,8 @@ class Resilience(Section):
 
     essential_offline: Answer = ask("Do essential functions work without a network?")
     cloud_dependency: Literal["none", "partial", "full"] | None = ask("How much depends on a cloud.")
+    network_outage: Answer = ask("Does it withstand an outage of the network?")
+    power_outage: Answer = ask("Does it withstand an outage of power?")
     power_recovery: Answer = ask("Does it recover cleanly from a power cut?")
     orderly_reconnect: Answer = ask("Does it reconnect in an orderly way?")
     impacts_recorded: Answer = ask("Are the effects of compromised devices or services recorded?")
@@ -141,8 +172,17 @@ class Support(Section):
     until: Date | None = ask("End of security support.")
     published: Answer = ask("Is that date published?")
     vulnerability_disclosure: Practice | None = ask("Vulnerability disclosure policy.")
+    disclosure_published: Answer = ask("Is that policy published?")
+    disclosure_timelines: Answer = ask(
+        "Does it say when a report is acknowledged, and when its sender hears of the progress?"
+    )
     contact: Text | None = ask("Where a vulnerability is reported.")
     end_of_life_plan: Practice | None = ask("What happens at the end of support.")
+    non_updatable_published: Answer = ask(
+        "Is it published why software cannot be updated, when and how hardware is replaced, and until when?"
+    )
+    isolable: Answer = ask("Can a device that cannot be updated be isolated?")
+    hardware_replaceable: Answer = ask("Can the hardware of such a device be replaced?")
 
 
 class ThreatModel(Practice):
@@ -171,3 +211,20 @@ class Process(Section):
     supplier_management: Practice | None = ask("Supply chain risk management.")
     processing_agreements: Practice | None = ask("Agreements with processors of data.")
     secure_development: Practice | None = ask("Secure development process.")
+    vulnerability_handling: Practice | None = ask("Acting on disclosed vulnerabilities in time.")
+    vulnerability_monitoring: Practice | None = ask(
+        "Looking for, finding and correcting vulnerabilities during the support period."
+    )
+    key_management: Practice | None = ask("Secure management of critical security parameters.")
+    policy_integration: Practice | None = ask("Room for different security policies and techniques.")
+    power_design: Practice | None = ask("Power saving that leaves security whole.")
+    compartmentation: Practice | None = ask("Architecture in compartments.")
+    proven_solutions: Practice | None = ask("Choice of proven protocols, algorithms and components.")
+    training_records: Practice | None = ask("Records of training, looked at regularly.")
+    data_sharing: Practice | None = ask("Personal data is shared only with consent.")
+    product_documentation: Practice | None = ask(
+        "Making, gathering and keeping information on the product's security."
+    )
+    query_reception: Practice | None = ask("Taking in and answering reports and questions.")
+    dissemination: Practice | None = ask("Telling customers of vulnerabilities, updates and events.")
+    customer_education: Practice | None = ask("Teaching customers secure use, upkeep and disposal.")

@@ -1,7 +1,5 @@
 """Hardware, debug, boot chain and software: what the device is built of."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -78,11 +76,16 @@ class Hardware(Section):
     isolation: Isolation | None = ask("Separation of privileged code and data.")
     tamper: Tamper | None = ask("Physical tampering.")
     enclosure: Enclosure | None = ask("The case.")
-    certification_reference: Text | None = ask("Certificate of the chip, for example a PSA reference.")
+    certification_reference: Annotated[
+        Text | None, Informative("for readers: what a certificate covers, its register says")
+    ] = ask("Certificate of the chip, for example a PSA reference.")
 
 
 class Debug(Section):
     """Debug and test facilities."""
+
+    present: Answer = ask("Has the device any debug interface, physical or reached over a network?")
+    physical: Answer = ask("Is any of them a physical port?")
 
     state: (
         Literal[
@@ -152,6 +155,10 @@ class InputValidation(Section):
     """Handling of data that comes in and goes out."""
 
     all_interfaces: Answer = ask("Is input from every interface validated before it is used?")
+    user_interfaces: Answer = ask("Is input from user interfaces validated before it is used?")
+    network_interfaces: Answer = ask(
+        "Is data from network interfaces and interfaces between services validated before it is used?"
+    )
     output_filtered: Answer = ask("Is output filtered or encoded for where it goes?")
     fuzzing: Practice | None = ask("Fuzz testing of the interfaces.")
 

@@ -1,7 +1,5 @@
 """Product, identity, components and sampled devices: what is being assessed."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -73,6 +71,10 @@ class Identity(Section):
     tamper_resistant: Answer = ask(
         "Does that hard-coded identity resist physical, electrical and software change?"
     )
+    physical_identifier: Answer = ask(
+        "Has every device a unique identifier on or in it that authorised people can read?"
+    )
+    model_recognisable: Answer = ask("Can the user tell the model, from the device or its interface?")
     enrolment: Enrolment | None = ask("How a device is enrolled.")
 
 

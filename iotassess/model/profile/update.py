@@ -1,7 +1,5 @@
 """Update, recovery, keys, trust anchors, cryptography, attestation."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -23,6 +21,26 @@ from iotassess.model.profile.base import (
 Scheme = Literal["https", "coaps", "coap", "http", "mqtts", "tftp", "ftp", "ble", "usb", "cbor"]
 
 
+Mechanism = Literal["suit", "teep", "mcuboot", "lwm2m", "os-package", "vendor"]
+
+
+class UpdateMechanism(Section):
+    """One way in which software of the device is updated (ETSI TS 103 701, 7-UpdMech)."""
+
+    name: Name = Field(description="Name within this profile.")
+    technology: Mechanism | None = ask("What it is built on.")
+    over_network: Answer = ask("Can updates arrive by it over a network?")
+    authenticated: Answer = ask("Is an update accepted by it only with a valid signature or MAC?")
+    integrity_checked: Answer = ask("Is every payload held against an authenticated digest?")
+    trust_relationship: Answer = ask("Are its network updates verified over a trust relationship?")
+    best_practice: Answer = ask("Is its cryptography current best practice for the technology and its use?")
+    algorithms: list[Text] | None = ask(
+        "Algorithms that authenticate its updates (IANA COSE registry names)."
+    )
+    automatic: Answer = ask("Can it work automatically?")
+    simple: Answer = ask("Is it simple for the user?")
+
+
 class Update(Section):
     """How software is updated."""
 
@@ -31,14 +49,26 @@ class Update(Section):
     covers: list[Literal["firmware", "configuration", "applications", "secure-partition", "radio"]] | None = (
         ask("What can be updated.")
     )
-    mechanisms: list[Literal["suit", "teep", "mcuboot", "lwm2m", "os-package", "vendor"]] | None = ask(
-        "Update mechanisms."
-    )
+    mechanisms: list[Mechanism] | None = ask("Update mechanisms.")
     automatic: Answer = ask("Can updates be automatic?")
     automatic_default: Answer = ask("Are automatic updates on by default?")
+    automatic_consent: Answer = ask("Are they switched on at set-up only with the user's consent?")
+    prevented_by_constraint: Answer = ask(
+        "Do the resources that the use case leaves to the device rule out an update mechanism?"
+    )
+    local: Answer = ask("Can it be updated locally?")
+    authorised_only: Answer = ask("Can only authorised users, services and devices start an update?")
+    rollback_authorised: Answer = ask(
+        "Can an authorised user, service or device go back to earlier software?"
+    )
     user_control: Answer = ask("Can the user switch automatic updates on, off or later?")
     notifies_user: Answer = ask("Is the user told that a security update is needed, and why?")
+    notification_control: Answer = ask("Can the user switch notifications of updates on and off?")
+    notification_recipients: Answer = ask("Can it be set who is notified?")
     notifies_disruption: Answer = ask("Is the user told when an update disrupts basic functions?")
+    checks_after_initialisation: Answer = ask(
+        "Does the device, or a service for it, look for security updates once it is set up?"
+    )
     checks_periodically: Answer = ask(
         "Does the device look for security updates at start and then regularly?"
     )
@@ -139,6 +169,8 @@ class Crypto(Section):
     best_practice: Answer = ask("Are all algorithms and key sizes current best practice?")
     insecure_disabled: Answer = ask("Are insecure algorithms and protocols disabled?")
     agile: Answer = ask("Can algorithms be replaced by an update?")
+    configurable: Answer = ask("Can the cryptography be configured, for example its key length?")
+    parameters_leave_device: Answer = ask("Can critical security parameters leave the device?")
     lightweight: Answer = ask("Do the suites in use suit a constrained device?")
     random_source: Literal["hardware", "hardware-seeded", "software", "none"] | None = ask(
         "Source of random numbers."

@@ -16,11 +16,15 @@ from iotassess.profile.consistency import (
     access,
     boot,
     evidence,
+    features,
     identity,
+    mechanisms,
     names,
     operation,
     platform,
+    product,
     protocols,
+    technologies,
     update,
 )
 from iotassess.profile.consistency.rule import Rule
@@ -33,10 +37,14 @@ RULES: tuple[Rule, ...] = (
     *identity.RULES,
     *boot.RULES,
     *platform.RULES,
+    *features.RULES,
     *update.RULES,
+    *mechanisms.RULES,
     *protocols.RULES,
     *access.RULES,
     *operation.RULES,
+    *product.RULES,
+    *technologies.RULES,
     *evidence.RULES,
 )
 """Every rule, by subject."""

@@ -53,7 +53,7 @@ def find_anchors_that_end_early(profile: Profile) -> Iterator[Finding]:
 
 def find_documents_of_nothing(profile: Profile) -> Iterator[Finding]:
     """A document shows that something is done."""
-    for _, path, practice in practices(profile):
+    for _, path, practice, _ in practices(profile):
         if practice.done is False and practice.document is not None:
             yield contradiction((*path, "document"), "a document is named", f"{path[-1]}.done is false")
 
@@ -65,7 +65,7 @@ def _files(profile: Profile) -> Iterator[tuple[Path, str]]:
             name = getattr(entry, key)
             if name is not None:
                 yield ("evidence", index, key), name
-    for _, path, practice in practices(profile):
+    for _, path, practice, _ in practices(profile):
         if practice.document is not None:
             yield (*path, "document", "path"), practice.document.path
 

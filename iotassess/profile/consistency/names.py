@@ -23,17 +23,21 @@ def _stages(profile: Profile) -> list[Stage]:
 def _named(profile: Profile) -> Iterator[tuple[Path, str, Sequence[Any]]]:
     """Each list of named things: its path, the key that names its members, and the members."""
     lists: tuple[tuple[Path, str, Sequence[Any] | None], ...] = (
+        (("product_components",), "name", profile.product_components),
         (("components",), "name", profile.components),
         (("devices",), "instance_id", profile.devices),
         (("boot", "stages"), "name", _stages(profile)),
         (("software", "services"), "name", (profile.software or Software()).services),
+        (("update_mechanisms",), "name", profile.update_mechanisms),
         (("trust_anchors",), "name", profile.trust_anchors),
         (("keys",), "name", profile.keys),
         (("crypto", "libraries"), "name", (profile.crypto or Crypto()).libraries),
         (("protocols",), "name", profile.protocols),
         (("interfaces",), "name", profile.interfaces),
+        (("authentication_mechanisms",), "name", profile.authentication_mechanisms),
         (("personal_data",), "name", profile.personal_data),
         (("data_flows",), "name", profile.data_flows),
+        (("justifications",), "requirement", profile.justifications),
     )
     for path, key, members in lists:
         if members:

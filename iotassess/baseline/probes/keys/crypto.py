@@ -82,7 +82,8 @@ def key_algorithms_strong(facts: Facts) -> Answer:
 def boot_algorithm_strong(facts: Facts) -> Answer:
     """The boot chain cannot be forged.
 
-    Looks at: boot.algorithm, and boot-stage.algorithm of the stages that have one.
+    Looks at: boot.algorithm, which speaks for the whole chain, and boot-stage.algorithm of the stages that
+    name their own.
 
     Why it matters: the first signature is the hardest to replace later.
 
@@ -91,19 +92,18 @@ def boot_algorithm_strong(facts: Facts) -> Answer:
     References: NIST SP 800-131A revision 2; ENISA GP-TM-34.
     """
     whole = judge_names(facts, ("boot.algorithm",), algorithm_strength, say="the algorithm of the boot chain")
-    stages = facts.for_each(
-        "boot-stage",
-        ("boot-stage.algorithm",),
-        lambda stage: judge_names(
+    own = dict.fromkeys(claim.subject for claim in facts.claims("boot-stage.algorithm"))
+    stages = [
+        judge_names(
             facts,
             ("boot-stage.algorithm",),
             algorithm_strength,
             say=f"the algorithm of {stage}",
             subject=stage,
-        ),
-        none=does_not_arise("no stage has an algorithm of its own"),
-    )
-    return all_of((whole, stages))
+        )
+        for stage in own
+    ]
+    return all_of((whole, *stages))
 
 
 @probe(

@@ -262,3 +262,13 @@ def enrolment_automated(facts: Facts) -> Answer:
         weaker=("manual", "other"),
         say="the enrolment protocol",
     )
+
+
+leaf(
+    "storage-made-for-physical-attacks",
+    "hardware.secure-storage.physical-attacks-considered",
+    YES,
+    question="Are local and physical attacks part of the security target of the secure storage?",
+    why="Whoever owns the device holds it in the hand.",
+    references="ENISA GP-TM-02.",
+)

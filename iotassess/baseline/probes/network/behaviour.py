@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+from iotassess.baseline.answers import Answer
+from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import is_text
-from iotassess.baseline.registry import leaf
+from iotassess.baseline.registry import leaf, probe
 
 YES = (True,)
 
-leaf(
+
+@probe(
     "communication-restricted",
-    "network.restrictive",
-    YES,
     question="Does the device communicate only with the peers that it needs?",
-    why="A device that talks to anybody can be used against anybody.",
-    references="RFC 8520; ENISA GP-TM-43.",
+    reads=("network.restrictive", "endpoint.direction", "endpoint.peer"),
+    kind="document",
 )
+def communication_restricted(facts: Facts) -> Answer:
+    """The device talks to those whom it has to talk to, and it is said who they are.
+
+    Looks at: network.restrictive; endpoint.direction and endpoint.peer of every declared connection.
+
+    Why it matters: a device that talks to anybody can be used against anybody, and a list of needed peers is
+    one only if it names them.
+
+    Decides: met by "yes" where each declared connection names its peer, unless only the other side opens it;
+    weaker where one does not; unmet by "no"; indeterminate when nothing is said.
+
+    References: RFC 8520; ENISA GP-TM-43.
+    """
+    said = facts.judge("network.restrictive", YES, say="communication with needed peers only")
+    if said.outcome != "met":
+        return said
+    nameless = [
+        subject
+        for subject in facts.subjects("endpoint", "endpoint.direction", "endpoint.peer")
+        if facts.declared("endpoint.direction", subject) != "inbound"
+        and not is_text(facts.declared("endpoint.peer", subject) or "")
+    ]
+    if nameless:
+        return Answer("weaker", f"{nameless[0]} does not name its peer", said.claims)
+    return said
+
+
 leaf(
     "mud-file-published",
     "network.mud-url",

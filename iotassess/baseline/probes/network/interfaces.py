@@ -5,6 +5,7 @@ from __future__ import annotations
 from iotassess.baseline.answers import Answer, any_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import Only, does_not_arise, each
+from iotassess.baseline.probes._reach import REACH, each_reached
 from iotassess.baseline.registry import probe
 from iotassess.model.claim import Subject
 
@@ -65,14 +66,14 @@ def unneeded_interfaces_off(facts: Facts) -> Answer:
 @probe(
     "exposed-ports-necessary",
     question="Is every exposed network interface necessary?",
-    reads=("interface.any", *INTERFACE, "interface.required", "interface.enabled-default"),
+    reads=("interface.any", *REACH, "interface.required", "interface.enabled-default"),
     kind="document",
 )
 def exposed_ports_necessary(facts: Facts) -> Answer:
     """Only what is needed can be reached from a network.
 
     Looks at: interface.required and interface.enabled-default of every interface of type network, api, web or
-    radio.
+    radio, and of any other that goes over tcp or udp or has the number of a port.
 
     Why it matters: each open port is one more program that has to be without flaws.
 
@@ -82,12 +83,11 @@ def exposed_ports_necessary(facts: Facts) -> Answer:
     References: ENISA GP-TM-50.
     """
     none = facts.judge("interface.any", (True, False), say="whether there are interfaces")
-    return each(
+    return each_reached(
         facts,
-        "interface",
-        (*INTERFACE, "interface.required", "interface.enabled-default"),
         lambda interface: _needed_or_off(facts, interface),
-        only=Only("interface.type", NETWORK),
+        "interface.required",
+        "interface.enabled-default",
         empty=none._replace(because="the declared interfaces have no network interface among them"),
     )
 
@@ -95,13 +95,14 @@ def exposed_ports_necessary(facts: Facts) -> Answer:
 @probe(
     "interfaces-authenticated",
     question="Is access to every network interface authenticated?",
-    reads=("interface.any", *INTERFACE, "interface.authenticated"),
+    reads=("interface.any", *REACH, "interface.authenticated"),
     kind="document",
 )
 def interfaces_authenticated(facts: Facts) -> Answer:
     """Nobody uses the device unasked.
 
-    Looks at: interface.authenticated of every interface of type network, api, web or radio.
+    Looks at: interface.authenticated of every interface of type network, api, web or radio, and of any other
+    that goes over tcp or udp or has the number of a port.
 
     Why it matters: an interface without authentication belongs to whoever is in reach.
 
@@ -110,14 +111,12 @@ def interfaces_authenticated(facts: Facts) -> Answer:
 
     References: ENISA GP-TM-44.
     """
-    return each(
+    return each_reached(
         facts,
-        "interface",
-        (*INTERFACE, "interface.authenticated"),
         lambda interface: facts.judge(
             "interface.authenticated", YES, subject=interface, say="authentication"
         ),
-        only=Only("interface.type", NETWORK),
+        "interface.authenticated",
         empty=does_not_arise("the declared interfaces have no network interface among them"),
     )
 
