@@ -144,6 +144,8 @@ class Evaluator:
         """Tell whether a requirement's feature is absent, and which words to that effect are denied."""
         when = row.absence.when
         absence = self.part(when) if when is not None else None
+        if absence is not None and row.absence.features:
+            absence = _undisputed(absence)
         said = justification(self._facts, baseline, row.id)
         denied: list[Discrepancy | None] = []
         shown: Sequence[Claim] = ()
@@ -226,6 +228,12 @@ class Evaluator:
             and absence.grade >= Grade.AUTHENTICATED,
             discrepancies=tuple(dict.fromkeys(d.fingerprint for d in (*self.touching(probes), *denied))),
         )
+
+
+def _undisputed(absence: PartResult) -> PartResult:
+    """Of several features any absence suffices, so one that nothing disputes settles it."""
+    arms = absence.arms if absence.probe == "any_of" else ()
+    return next((arm for arm in arms if arm.outcome == "met" and not arm.disputed), absence)
 
 
 def _kind(arms: Sequence[PartResult], join: Callable[[Iterable[bool]], bool]) -> PartKind:

@@ -35,10 +35,10 @@ def judge_reasons(
         results: verdicts on the other requirements.
     """
     asked = [r for r in results if r.force in part.forces]
-    need = [r.id for r in asked if r.verdict in NEEDS_REASON]
-    given = {r.id: _reason(facts, baseline, r) for r in asked if r.verdict in NEEDS_REASON}
+    need = [r.id for r in asked if r.verdict in NEEDS_REASON and not _only_doubted(r)]
+    given = {r.id: _reason(facts, baseline, r) for r in asked if r.id in need}
     lacking = [id for id in need if given[id] is None]
-    silent = [r.id for r in asked if r.verdict == "not-assessed"]
+    silent = [r.id for r in asked if r.verdict == "not-assessed" or _only_doubted(r)]
     claims = tuple(dict.fromkeys(claim for found in given.values() for claim in found or ()))
     what = f"{' and '.join(part.forces)} requirements"
 
@@ -61,6 +61,12 @@ def judge_reasons(
         return answer("met", f"all {len(asked)} {what} are met, so that none needs a reason")
     weakest = min(_grade(facts, found[0]) for found in given.values() if found)
     return answer("met", f"a reason is given for each of {len(need)} {what} that need one", weakest)
+
+
+def _only_doubted(row: RequirementResult) -> bool:
+    """Whether nothing but a doubt keeps a requirement from being met: that is no choice of the maker's."""
+    fine = all(p.outcome in ("met", "not-applicable") for p in row.parts)
+    return row.verdict == "partial" and bool(row.parts) and fine
 
 
 def _reason(facts: Facts, baseline: str, row: RequirementResult) -> tuple[Claim, ...] | None:

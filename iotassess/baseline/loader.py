@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from importlib import resources
@@ -26,6 +27,8 @@ SHIPPED: dict[str, str] = {
 
 DEFAULTS: tuple[str, ...] = ("enisa-gp-tm", "etsi-en-303-645@3.1.3", "nist-ir-8259a")
 """Baselines that are assessed when none is named: the first of each family."""
+
+_ID = re.compile(r"[a-z0-9][a-z0-9.-]*(@[a-z0-9.-]+)?")
 
 ALL = "all"
 """Names every shipped baseline."""
@@ -75,12 +78,17 @@ def _strangers(path: Path) -> Catalogue:
         CatalogueError: it is faulty, or has the id of a shipped one.
     """
     catalogue = read_catalogue(_read_file(path), path.name, frozenset(load_technologies()))
+    if not _ID.fullmatch(catalogue.id):
+        raise CatalogueError(
+            f"{path.name}: id: got {catalogue.id!r}, expected lower-case letters, digits, '.' and '-'",
+            hint="an edition may follow behind '@'",
+        )
     if shipped_id(catalogue.id.partition("@")[0]) is not None:
         raise CatalogueError(
             f"{path.name}: id: got {catalogue.id}, which is that of a shipped baseline",
             hint="give the catalogue an id of its own, so that nobody takes its verdicts for the other's",
         )
-    return replace(catalogue, short_name=path.name)
+    return replace(catalogue, short_name=f"your {path.name}")
 
 
 @cache

@@ -76,6 +76,7 @@ class _Reader:
         self.technologies = technologies
         self.features: dict[str, Feature] = {}
         self.parts = 0
+        self.unions: dict[tuple[str, ...], Part] = {}
 
     def fail(self, path: tuple[str | int, ...], text: str) -> NoReturn:
         """Raise with the place."""
@@ -130,11 +131,15 @@ class _Reader:
             self.fail((*path, key), f"{key}: got {value!r}, expected a list with at least one item")
         return value
 
-    def part(self, value: Any, path: tuple[str | int, ...]) -> Part:
-        """Read one part: a probe, a group, or whether reasons are given."""
-        self.parts += 1
+    def count(self, parts: int, path: tuple[str | int, ...]) -> None:
+        """Keep a catalogue within what can be asked in a moment."""
+        self.parts += parts
         if self.parts > MAX_PARTS:
             self.fail(path, f"more than {MAX_PARTS} parts; split the catalogue")
+
+    def part(self, value: Any, path: tuple[str | int, ...]) -> Part:
+        """Read one part: a probe, a group, or whether reasons are given."""
+        self.count(1, path)
         row = self.keys(value, path, _PART)
         joins = [key for key in _JOINS if key in row]
         if len(joins) != 1:
@@ -223,8 +228,12 @@ class _Reader:
             if not isinstance(id, str) or id not in self.features:
                 known = ", ".join(self.features) or "none, as the catalogue declares no features"
                 self.fail((*path, "without", index), f"got unknown feature {id!r}, expected one of {known}")
+        self.count(len(ids), path)
         found = [self.features[id] for id in ids]
-        when = found[0].absent if len(found) == 1 else Part("any_of", arms=tuple(f.absent for f in found))
+        when = self.unions.setdefault(
+            tuple(ids),
+            found[0].absent if len(found) == 1 else Part("any_of", arms=tuple(f.absent for f in found)),
+        )
         text = "; ".join(f"{f.id}: {f.text}" for f in found)
         return Absence("published", when, f"it hangs on {text}", tuple(ids))
 

@@ -7,8 +7,11 @@ the decorator :func:`probe` or, for a question that one declared leaf answers, b
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from importlib import import_module
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from iotassess.baseline.answers import Answer
@@ -66,13 +69,16 @@ PROBE_MODULES: tuple[str, ...] = (
 )
 
 _PROBES: dict[str, Probe] = {}
+_FILES: dict[str, str] = {}
+"""Probe id → the module that registered it."""
 
 
-def _register(row: Probe) -> None:
+def _register(row: Probe, file: str) -> None:
     """Add a probe; a second one of the same id is a bug."""
     if row.id in _PROBES:
         raise CatalogueError(f"probe {row.id} is registered twice")
     _PROBES[row.id] = row
+    _FILES[row.id] = file
 
 
 def probe(
@@ -91,7 +97,8 @@ def probe(
 
     def register(function: Callable[..., Answer]) -> Callable[..., Answer]:
         params = dict(function.__kwdefaults__ or {})
-        _register(Probe(id, question, reads, kind, function.__doc__ or "", params, function))
+        row = Probe(id, question, reads, kind, function.__doc__ or "", params, function)
+        _register(row, function.__module__)
         return function
 
     return register
@@ -131,7 +138,7 @@ def leaf(
         + (f"; weaker by {', '.join(_words(weaker))}" if weaker and not callable(weaker) else "")
         + f"; otherwise unmet; indeterminate when nothing is said.\n\nReferences: {references}"
     )
-    _register(Probe(id, question, (property,), kind, text, {}, run))
+    _register(Probe(id, question, (property,), kind, text, {}, run), sys._getframe(1).f_globals["__name__"])
 
 
 def _words(values: Any) -> list[str]:
@@ -140,7 +147,23 @@ def _words(values: Any) -> list[str]:
 
 
 def probes() -> Mapping[str, Probe]:
-    """All probes by id, in the order of registration."""
+    """All probes by id: in the order of the modules, whichever of them was imported first."""
     for module in PROBE_MODULES:
         import_module(module)
-    return _PROBES
+    return _in_order(len(_PROBES))
+
+
+@lru_cache(maxsize=1)
+def _in_order(_: int) -> Mapping[str, Probe]:
+    """Put the probes in order, anew when there are more of them."""
+    return MappingProxyType(dict(sorted(_PROBES.items(), key=lambda item: _rank(item[0]))))
+
+
+def _rank(id: str) -> tuple[int, str]:
+    """Where a probe stands: its place among the modules, then the file within a package.
+
+    Sorting keeps the order of registration within a file.
+    """
+    file = _FILES[id]
+    place = next((i for i, m in enumerate(PROBE_MODULES) if file == m or file.startswith(f"{m}.")), -1)
+    return place, file

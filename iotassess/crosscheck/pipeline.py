@@ -85,13 +85,13 @@ def crosscheck(
 
     weighed = [weigh(a) for a in listed]
     shared = _shared_keys(_flatten(weighed), profile, subjects, key_grades)
-    accusing = {a.path for a in _flatten(weighed) if (a.grade or 0) >= Grade.AUTHENTICATED}
-    weighed = [_discredit(a, shared) for a in weighed]
+    admitted = _admits_sharing(profile)
+    weighed = [_discredit(a, shared, admitted) for a in weighed]
     flat = list(_flatten(weighed))
     manifests = [(min(a.grade or 2, 4), a) for a in flat if a.binding == "bound" and not _is_image(a)]
     weighed = [_weigh_image(a, manifests) if _is_image(a) else a for a in weighed]
     flat = list(_flatten(weighed))
-    shown = [c for a in flat for c in _claims(a, subjects[a.path], key_grades[a.path], a.path in accusing)]
+    shown = [c for a in flat for c in _claims(a, subjects[a.path], key_grades[a.path])]
     table = ClaimTable([*declared, *documented, *_settle_measurements(shown)], properties)
     scene = Scene(
         table=table,
@@ -156,13 +156,26 @@ def _claim(shown: Shown, path: str, resolved: Mapping[Subject, Subject], grade: 
 
 
 def _is_foreign(artefact: Artefact, profile: ClaimTable, resolved: Mapping[Subject, Subject]) -> bool:
-    """Whether it is signed by another key than the one declared for the device that it speaks of."""
-    return any(
-        claim.value != shown.value
-        for shown in artefact.shown
-        if shown.property == _SIGNING_KEY
-        for claim in profile.about(resolved[shown.subject], _SIGNING_KEY)
-    )
+    """Whether it is signed by another key than the one declared for the device that it speaks of.
+
+    One that names no device must be signed by the key of one that is declared, where any is.
+    """
+    named = [shown for shown in artefact.shown if shown.property == _SIGNING_KEY]
+    if named or artefact.device:
+        return any(
+            claim.value != shown.value
+            for shown in named
+            for claim in profile.about(resolved[shown.subject], _SIGNING_KEY)
+        )
+    known = {claim.value for claim in profile.of(_SIGNING_KEY)}
+    keys = _keys(artefact)
+    return bool(known and keys) and artefact.purpose == "attestation" and not keys & known
+
+
+def _keys(artefact: Artefact) -> set[Value]:
+    """What tells apart the keys that its signatures verified by: thumbprints, or names of shared secrets."""
+    found = [s for s in artefact.signatures if s.status == "verified"]
+    return {s.thumbprint or f"the secret {s.key}" for s in found if s.thumbprint or s.key}
 
 
 def _shared_keys(
@@ -171,28 +184,49 @@ def _shared_keys(
     subjects: Mapping[str, Mapping[Subject, Subject]],
     key_grades: Mapping[str, int],
 ) -> frozenset[Value]:
-    """Keys that sign for more than one device, as signatures verify or as the profile declares."""
-    holders: dict[Value, set[Subject]] = {}
+    """Keys that sign for more than one device, as signatures verify or as the profile declares.
+
+    A token that names no device is not one more device: it may be about one of those that are known.
+    """
+    holders: dict[Value, set[object]] = {}
     for claim in profile.of(_SIGNING_KEY):
         holders.setdefault(claim.value, set()).add(claim.subject)
     for artefact in artefacts:
-        for shown in artefact.shown:
-            if shown.property == _SIGNING_KEY and key_grades[artefact.path] >= Grade.INTACT:
-                holders.setdefault(shown.value, set()).add(subjects[artefact.path][shown.subject])
+        if artefact.purpose != "attestation" or key_grades[artefact.path] < Grade.INTACT:
+            continue
+        named = [s for s in artefact.shown if s.property == _SIGNING_KEY]
+        for shown in named:
+            holders.setdefault(shown.value, set()).add(subjects[artefact.path][shown.subject])
+        if not named and artefact.device:
+            for key in _keys(artefact):
+                holders.setdefault(key, set()).add(artefact.device)
     return frozenset(key for key, devices in holders.items() if len(devices) > 1)
 
 
-def _discredit(artefact: Artefact, shared: frozenset[Value]) -> Artefact:
+def _admits_sharing(profile: ClaimTable) -> bool:
+    """Whether the profile says itself that attestation keys, or identities, are not those of one device."""
+    if any(claim.value is False for claim in profile.about(PRODUCT, "identity.per-device")):
+        return True
+    attesting = [c.subject for c in profile.of("key.purpose") if c.value == "attestation"]
+    by_vendor = {c.subject for c in profile.of("key.held-by") if c.value == "vendor"}
+    return any(
+        claim.value is False
+        for subject in attesting
+        if subject not in by_vendor
+        for claim in profile.about(subject, "key.unique")
+    )
+
+
+def _discredit(artefact: Artefact, shared: frozenset[Value], admitted: bool) -> Artefact:
     """Take the authentication from what a key signed that several devices hold: any of them may have."""
-    nested = tuple(_discredit(inner, shared) for inner in artefact.nested)
-    by_shared = any(s.property == _SIGNING_KEY and s.value in shared for s in artefact.shown)
-    grade = min(artefact.grade or Grade.DECODED, Grade.INTACT) if by_shared else artefact.grade
+    nested = tuple(_discredit(inner, shared, admitted) for inner in artefact.nested)
+    grade = artefact.grade
+    if artefact.purpose == "attestation" and (admitted or _keys(artefact) & shared):
+        grade = min(grade or Grade.DECODED, Grade.INTACT)
     return replace(artefact, grade=grade, nested=nested)
 
 
-def _claims(
-    artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: int, accusing: bool
-) -> Iterable[Claim]:
+def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: int) -> Iterable[Claim]:
     """Turn an artefact's statements into graded claims.
 
     An observation is authoritative only when the profile names the file for that role. What no signature
@@ -201,9 +235,9 @@ def _claims(
     Args:
         artefact: bound and graded.
         resolved: its subjects in the profile's terms.
-        key_grade: grade of the statement which key signed it, even where that key discredits the rest.
-        accusing: an anchor of the user vouches for it. That other devices hold its key takes away what it
-            proves, but not what it says against the declaration: else a second device would silence it.
+        key_grade: grade of the statement which key signed it, even where that key discredits the rest. Then
+            what it says against the declaration still counts: else the declaration of another key, or of
+            another device with this one, would silence it.
     """
     grade = artefact.grade or Grade.DECODED
     other = artefact.binding == "other"
@@ -217,10 +251,10 @@ def _claims(
             shown.value,
             int(own),
             Source(artefact.path, shown.path),
-            observed=(shown.observed and artefact.role is not None)
-            or (accusing and grade == Grade.INTACT and own == Grade.INTACT),
+            observed=shown.observed and artefact.role is not None,
             other=other,
             device=artefact.device,
+            vouched=bool(shown.covered) and key_grade >= Grade.AUTHENTICATED > grade,
         )
 
 

@@ -123,6 +123,8 @@ class Claim(NamedTuple):
             is authoritative about that file whoever signed it.
         other: its artefact is about another product or version: it never supports a verdict.
         device: identity of the one device that it is about (hex), or "" when it is about the model.
+        vouched: an anchor of the user vouches for it, though it has a lower grade as the key discredits it:
+            it proves nothing more, and its disagreement counts all the same.
     """
 
     subject: Subject
@@ -133,6 +135,7 @@ class Claim(NamedTuple):
     observed: bool = False
     other: bool = False
     device: str = ""
+    vouched: bool = False
 
 
 def is_declared(claim: Claim) -> bool:
@@ -142,4 +145,4 @@ def is_declared(claim: Claim) -> bool:
 
 def is_authoritative(claim: Claim) -> bool:
     """Whether a disagreement with it is a contradiction rather than a doubt."""
-    return claim.grade >= Grade.AUTHENTICATED or claim.observed
+    return claim.grade >= Grade.AUTHENTICATED or claim.observed or claim.vouched

@@ -39,7 +39,7 @@ def test_the_id_of_a_shipped_baseline_is_not_to_be_had(tmp_path, id):
 def test_reports_call_it_by_its_file(tmp_path):
     file = tmp_path / "own.yaml"
     file.write_text(OWN.replace("family: house", "family: enisa\nshort_name: ENISA"))
-    assert load_catalogue(str(file)).short_name == "own.yaml"
+    assert load_catalogue(str(file)).short_name == "your own.yaml"
 
 
 @pytest.mark.parametrize("word", ["verified", "really Verified", "contradicted"])

@@ -717,6 +717,12 @@ CASES = [
         ],
         "met",
     ),
+    Case(
+        "unused-interfaces-absent",
+        "a service that nobody needs, on no network or on one",
+        [*interfaces({"type": "radio", "required": True}), *listed("service", ("demo", {"needed": False}))],
+        "indeterminate",
+    ),
     Case("unused-interfaces-absent", "a button", interfaces({"type": "user", "required": False}), "met"),
     Case("unused-interfaces-absent", "unused", interfaces({"type": "web", "required": False}), "unmet"),
     Case("unused-interfaces-absent", "not told", interfaces({"type": "api"}), "indeterminate"),

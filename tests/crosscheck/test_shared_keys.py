@@ -16,8 +16,21 @@ def of(device: str, key: str, state: str = "disabled-permanently", **fields: obj
     return token(
         Shown(about, KEY, key, "instance_id"),
         Shown(PRODUCT, "debug.state", state, "dbgstat"),
-        **{"device": device, "path": f"{device}.cbor", "fresh": "nonce", **fields},
+        **{
+            "device": device,
+            "path": f"{device}.cbor",
+            "fresh": "nonce",
+            "signatures": (signed("attestation", thumbprint=key),),
+            **fields,
+        },
     )
+
+
+def unnamed(key: str | None, name: str = "anchor", **fields: object) -> Artefact:
+    """A token that does not say of which device it is."""
+    by = signed("attestation", thumbprint=key, key=name)
+    shown = Shown(PRODUCT, "debug.state", "disabled-permanently", "dbgstat")
+    return token(shown, **{"device": "", "path": "unnamed.cbor", "signatures": (by,), **fields})
 
 
 def run(*artefacts: Artefact, more: tuple[Claim, ...] = ()) -> Crosschecked:
@@ -59,11 +72,71 @@ def test_the_tokens_inside_are_weighed_too() -> None:
     assert checked.artefacts[1].nested[0].grade == 3
 
 
+def test_a_token_that_names_no_device_is_no_way_round() -> None:
+    checked = run(of("01aa", "k"), of("01bb", "k"), unnamed("k"))
+    assert [a.grade for a in checked.artefacts] == [3, 3, 3]
+    two = [declare(KEY, "k", Subject("device", d)) for d in ("01aa", "01bb")]
+    assert [a.grade for a in run(unnamed("k"), more=tuple(two)).artefacts] == [3]
+
+
+def test_a_token_that_names_no_device_is_believed_beside_the_one_of_its_key() -> None:
+    mine = declare(KEY, "k", Subject("device", "01aa"))
+    assert [a.grade for a in run(of("01aa", "k"), unnamed("k"), more=(mine,)).artefacts] == [5, 4]
+
+
+def test_a_token_that_names_no_device_is_signed_by_the_key_of_one_that_is_declared() -> None:
+    mine = declare(KEY, "k", Subject("device", "01aa"))
+    assert [a.grade for a in run(unnamed("l"), more=(mine,)).artefacts] == [2]
+    assert [a.grade for a in run(unnamed("l")).artefacts] == [4]
+
+
+def test_a_secret_of_two_devices_is_shared_too() -> None:
+    by = (signed("attestation", thumbprint=None, key="fleet secret"),)
+    pair = [
+        token(Shown(PRODUCT, "debug.state", "disabled", "dbgstat"), device=d, path=d, signatures=by)
+        for d in ("01aa", "01bb")
+    ]
+    assert [a.grade for a in run(*pair).artefacts] == [3, 3]
+    assert [a.grade for a in run(pair[0]).artefacts] == [4]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        [declare("identity.per-device", False)],
+        [
+            declare("key.purpose", "attestation", Subject("key", "a")),
+            declare("key.unique", False, Subject("key", "a")),
+        ],
+    ],
+)
+def test_who_says_that_the_key_is_not_of_one_device_is_taken_at_the_word(said: list[Claim]) -> None:
+    assert [a.grade for a in run(of("01aa", "k"), more=tuple(said)).artefacts] == [3]
+
+
+def test_the_makers_own_key_may_be_one() -> None:
+    key = Subject("key", "a")
+    said = [
+        declare("key.purpose", "attestation", key),
+        declare("key.held-by", "vendor", key),
+        declare("key.unique", False, key),
+    ]
+    assert [a.grade for a in run(of("01aa", "k"), more=tuple(said)).artefacts] == [5]
+
+
+def test_the_declaration_of_another_key_does_not_silence_a_device() -> None:
+    declared = declare("debug.state", "disabled-permanently")
+    other = declare(KEY, "z", Subject("device", "01aa"))
+    checked = run(of("01aa", "k", "enabled"), more=(declared, other))
+    assert checked.artefacts[0].grade == 2
+    assert ("debug-contradiction", "error") in {(d.id, d.severity) for d in checked.discrepancies}
+
+
 @pytest.mark.parametrize("anchor", ["user", None])
 def test_a_second_device_with_the_same_key_does_not_silence_what_the_first_says(anchor: str | None) -> None:
     declared = declare("debug.state", "disabled-permanently")
     second = declare(KEY, "k", Subject("device", "01bb"))
-    open_ = of("01aa", "k", "enabled", signatures=(signed("attestation", anchor),))
+    open_ = of("01aa", "k", "enabled", signatures=(signed("attestation", anchor, thumbprint="k"),))
     alone, both = run(open_, more=(declared,)), run(open_, more=(declared, second))
     severity = "error" if anchor else "warning"
     for checked in (alone, both):

@@ -33,7 +33,7 @@ def sections(found, look=WIDE):
 
 def worded(result, verdict):
     """A verdict as the report shows it."""
-    return f"{result.words[verdict]} ({verdict})" if result.words else verdict
+    return f"{result.words[verdict]} ({verdict})" if verdict in result.words else verdict
 
 
 def verdicts_of(result):

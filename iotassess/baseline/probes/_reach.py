@@ -15,7 +15,7 @@ REACH = ("interface.type", "interface.transport", "interface.port")
 NETWORK = ("network", "api", "web", "radio")
 """Types of interface that a network reaches, whatever else is told of them."""
 
-CARRIED = ("tcp", "udp")
+CARRIED = ("tcp", "udp", "link")
 
 
 def is_reached(facts: Facts, interface: Subject) -> bool | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from iotassess.baseline.answers import Answer
 from iotassess.baseline.facts import Facts
-from iotassess.baseline.probes._ask import among
+from iotassess.baseline.probes._ask import among, silent
+from iotassess.baseline.probes._reach import is_reached
 from iotassess.baseline.probes.features._absence import (
     NO,
     YES,
@@ -131,16 +132,18 @@ def unused_interfaces_absent(facts: Facts) -> Answer:
 
     def ask(interface: Subject) -> Answer:
         local = facts.judge("interface.type", lambda v: v not in NETWORK, subject=interface, say="the type")
-        remote = facts.declared("interface.transport", interface) in REACHED
-        remote = remote or facts.declared("interface.port", interface) is not None
-        if local.outcome != "unmet" and not remote:
+        if local.outcome != "unmet" and not is_reached(facts, interface):
             return local
         return facts.judge("interface.required", YES, subject=interface, say="the need")
 
     listed = none(facts, "interface", ("interface.type", "interface.port", "interface.required"), ask)
     idle = [c for c in facts.claims("service.needed") if c.value is False]
     reached = [c for c in idle if facts.declared("service.network", c.subject) is True]
-    return unless(listed, [facts.judge("service.needed", YES, subject=c.subject) for c in reached])
+    untold = [c for c in idle if facts.declared("service.network", c.subject) is None]
+    answer = unless(listed, [facts.judge("service.needed", YES, subject=c.subject) for c in reached])
+    if untold and answer.outcome == "met":
+        return silent(f"whether {untold[0].subject} is on a network is not told", answer.claims)
+    return answer
 
 
 @absence(
