@@ -322,7 +322,7 @@ def bad(probe: str, grade: int, **flags) -> Claim:
 
 
 MECHANISMS = {
-    *("update.mechanisms", "update.mechanisms.any"),
+    *("update.local", "update.mechanisms", "update.mechanisms.any"),
     *("update-mechanism.any", "update-mechanism.technology", "update-mechanism.over-network"),
 }
 

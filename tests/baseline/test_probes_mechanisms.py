@@ -316,6 +316,20 @@ CASES = [
     Case(AUTHENTICATED, "shown, SUIT alone as an instance", [SHOWN, *updates(SUIT)], "met", 4),
     Case(
         AUTHENTICATED,
+        "shown, SUIT alone as an instance, and a local way that none of them is",
+        [DECLARED, SHOWN, said("update.local", True), *updates(SUIT)],
+        "met",
+        0,
+    ),
+    Case(
+        AUTHENTICATED,
+        "shown, SUIT alone as an instance, and nothing local",
+        [DECLARED, SHOWN, said("update.local", False), *updates(SUIT)],
+        "met",
+        4,
+    ),
+    Case(
+        AUTHENTICATED,
         "shown at grade 3",
         [said("update.authenticated", True, 3), *updates(SUIT)],
         "met",

@@ -19,7 +19,11 @@ from iotassess.model.claim import PRODUCT, Subject, is_declared
 
 YES = (True,)
 TECHNOLOGY = "update-mechanism.technology"
-MECHANISMS = ("update-mechanism.any", TECHNOLOGY, "update.mechanisms", "update.mechanisms.any")
+WAYS = (
+    *("update.local", "update.mechanisms", "update.mechanisms.any"),
+    *("update-mechanism.any", TECHNOLOGY),
+)
+"""By what the ways to update are known."""
 UPDATE_NETWORK = "update-mechanism.over-network"
 SUIT = "suit"
 
@@ -60,6 +64,9 @@ def _each_update(
     only = Only(UPDATE_NETWORK, YES) if over_network else None
     empty = does_not_arise("no declared update mechanism works over a network")
     answers = [each(facts, "update-mechanism", (TECHNOLOGY, own), ask, empty=empty, only=only)]
+    local = facts.declared("update.local") is True and not over_network
+    if local and not any(facts.declared(UPDATE_NETWORK, s) is False for s in found):
+        answers.append(declared)  # there is a way without a network, and none of those described is it
     if any(name not in technologies.values() for name in named):
         answers.append(declared)  # a mechanism that is named, but not described
     if product.outcome not in ("met", "indeterminate", "not-applicable"):
@@ -71,7 +78,7 @@ def _each_update(
 @probe(
     "update-mechanisms-authenticated",
     question="Does every update mechanism accept an update only with a valid signature or MAC?",
-    reads=("update.authenticated", "update-mechanism.authenticated", UPDATE_NETWORK, *MECHANISMS),
+    reads=("update.authenticated", "update-mechanism.authenticated", UPDATE_NETWORK, *WAYS),
     kind="evidence",
 )
 def update_mechanisms_authenticated(facts: Facts, *, over_network: bool = False) -> Answer:
@@ -85,7 +92,8 @@ def update_mechanisms_authenticated(facts: Facts, *, over_network: bool = False)
     Decides: met when it is so of each mechanism; unmet when not of one, or of the product; indeterminate when
     nothing is said. A manifest is evidence about the mechanism built on SUIT, where exactly one is, and the
     grade is that of the weakest mechanism. So it is proven only when update_mechanisms lists SUIT alone; as
-    long as that list is not declared, a manifest supports what is declared, and raises nothing.
+    long as that list is not declared, or has no way without a network though update.local says that there is
+    one, a manifest supports what is declared, and raises nothing.
 
     References: ETSI EN 303 645 provisions 5.3-2, 5.3-9 and 5.3-10; RFC 9124, REQ.SEC.AUTHENTIC.
     """
@@ -99,7 +107,7 @@ def update_mechanisms_authenticated(facts: Facts, *, over_network: bool = False)
 @probe(
     "update-mechanisms-integrity-checked",
     question="Does every update mechanism hold each payload against an authenticated digest?",
-    reads=("update.integrity-checked", "update-mechanism.integrity-checked", UPDATE_NETWORK, *MECHANISMS),
+    reads=("update.integrity-checked", "update-mechanism.integrity-checked", UPDATE_NETWORK, *WAYS),
     kind="evidence",
 )
 def update_mechanisms_integrity_checked(facts: Facts, *, over_network: bool = False) -> Answer:
@@ -127,7 +135,7 @@ def update_mechanisms_integrity_checked(facts: Facts, *, over_network: bool = Fa
     question="Is every update that arrives over a network verified over a trust relationship?",
     reads=(
         *("update.trust-relationship", "update.authenticated", "update-mechanism.trust-relationship"),
-        *(UPDATE_NETWORK, *MECHANISMS),
+        *(UPDATE_NETWORK, *WAYS),
     ),
     kind="evidence",
 )
@@ -165,7 +173,7 @@ def update_mechanisms_trusted(facts: Facts) -> Answer:
     question="Is the cryptography of every update mechanism current best practice?",
     reads=(
         *("crypto.best-practice", "update-mechanism.best-practice", "update-mechanism.algorithms"),
-        *MECHANISMS,
+        *WAYS,
     ),
     kind="document",
 )
@@ -236,7 +244,7 @@ def update_mechanism_automatic(facts: Facts) -> Answer:
 @probe(
     "update-mechanisms-simple",
     question="Is every update mechanism simple for the user?",
-    reads=("update.simple", "update-mechanism.simple", *MECHANISMS),
+    reads=("update.simple", "update-mechanism.simple", *WAYS),
     kind="document",
 )
 def update_mechanisms_simple(facts: Facts) -> Answer:
