@@ -197,7 +197,14 @@ def test_a_full_disk_behind_standard_output_is_exit_2(tmp_path):
 def test_an_interrupt_ends_it_without_a_traceback(tmp_path):
     os.mkfifo(tmp_path / "never")
     # Reading the profile waits for a writer that never writes.
-    running = subprocess.Popen([*PROGRAM, "assess", "never"], cwd=tmp_path, stderr=subprocess.PIPE, text=True)
+    running = subprocess.Popen(
+        [*PROGRAM, "assess", "never"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where tests run in the background, interrupts are ignored, and that is handed down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
+    )
     writer = None
     try:
         for _ in range(600):  # until it waits there: an interrupt before that is Python's own matter
