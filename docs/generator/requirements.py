@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from docs.generator.markdown import cell, code, items, link, page, prose, table
 from iotassess.baseline.catalogue import Catalogue, Feature, Part, Requirement, Technology
+from iotassess.baseline.coverage import can_be_shown_in_part, can_be_verified
 from iotassess.baseline.loader import SHIPPED, load_catalogue
 from iotassess.baseline.registry import probes
 from iotassess.baseline.technologies import load_technologies
@@ -78,17 +79,9 @@ def _overview(catalogue: Catalogue) -> str:
 
 def _shown(row: Requirement) -> str:
     """How much of a requirement a supported artefact kind can show."""
-    shown = [_is_evidence(part) for part in row.parts]
-    return "all" if shown and all(shown) else "some" if any(shown) else ""
-
-
-def _is_evidence(part: Part) -> bool:
-    if part.join == "justified":
-        return False
-    if part.join == "probe":
-        return probes()[part.probe].kind == "evidence"
-    test = any if part.join == "any_of" else all
-    return test(_is_evidence(arm) for arm in part.arms)
+    if can_be_verified(row, probes()):
+        return "all"
+    return "some" if can_be_shown_in_part(row, probes()) else ""
 
 
 def _words(catalogue: Catalogue) -> str:

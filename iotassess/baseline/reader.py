@@ -7,7 +7,7 @@ duplicate id or an unknown key is a CatalogueError, so that no requirement passe
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn, cast
 
 from iotassess.baseline.catalogue import Absence, Catalogue, Feature, Part, Requirement
@@ -341,6 +341,7 @@ def read_catalogue(
     reader.read_features(top)
     rows = reader.items(top, "requirements", ())
     requirements = tuple(reader.requirement(row, ("requirements", i)) for i, row in enumerate(rows))
+    _check_reasons(reader, requirements, included)
     seen = {row.id: -1 for catalogue in included for row in catalogue.requirements}
     for index, requirement in enumerate(requirements):
         if requirement.id in seen:
@@ -359,6 +360,18 @@ def read_catalogue(
         words=reader.words(top),
         notice=reader.text(top, "notice", (), need=False),
     )
+
+
+def _check_reasons(reader: _Reader, own: Sequence[Requirement], included: Sequence[Catalogue]) -> None:
+    """Refuse to ask for the reasons of requirements of which there are none: nothing would be met by that."""
+    rows = [*(row for catalogue in included for row in catalogue.requirements), *own]
+    there = {row.force for row in rows if not any(part.forces for part in row.parts)}
+    for index, row in enumerate(own):
+        if any(part.forces and not there & {*part.forces} for part in row.parts):
+            reader.fail(
+                ("requirements", index, "parts"),
+                f"{row.id}: justified: no other requirement is of these forces",
+            )
 
 
 def _included(

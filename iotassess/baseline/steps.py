@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from iotassess.baseline.registry import Probe
-from iotassess.model.artefact import Artefact, Purpose
+from iotassess.model.artefact import Artefact, Purpose, walk
 from iotassess.model.assessment import Assessment, Discrepancy
 from iotassess.model.vocabulary import Property
 
@@ -77,11 +77,7 @@ class Situation:
         self._discrepancies: tuple[Discrepancy, ...] = ()
         if assessment is not None:
             self._discrepancies = assessment.discrepancies
-            waiting = list(assessment.artefacts)
-            while waiting:
-                artefact = waiting.pop()
-                self._artefacts[artefact.path] = artefact
-                waiting.extend(artefact.nested)
+            self._artefacts = {artefact.path: artefact for artefact in walk(assessment.artefacts)}
 
     def artefact(self, path: str | None) -> Artefact | None:
         """The artefact that a claim was read from."""

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from iotassess.baseline.catalogue import Absence, Catalogue, Feature, Part, Requirement
+from iotassess.baseline.applicability import answers, questions
+from iotassess.baseline.catalogue import Catalogue, Feature, Part, Requirement
 from iotassess.baseline.loader import DEFAULTS, SHIPPED, load_catalogue
 from iotassess.errors import UsageError
 from iotassess.model.assessment import Assessment, PartResult
 
-APPLICABILITY = "applicability"
-"""Id of the made-up baseline whose rows ask whether features are absent: so explain gets their answers."""
-
 WHEN = "when"
-"""Its row for an absence that is not a published feature."""
+"""Name of the question for an absence that is not a published feature."""
 
 
 class Named(NamedTuple):
@@ -125,13 +123,7 @@ def applicability(id: str) -> tuple[Catalogue, ...]:
         rows = {id: named.catalogue.features[id].absent for id in absence.features}
         if absence.when is not None and not rows:
             rows = {WHEN: absence.when}
-    asked = tuple(_question(id, part) for id, part in rows.items())
-    return (Catalogue(APPLICABILITY, "", "", "", "", asked),) if asked else ()
-
-
-def _question(id: str, part: Part) -> Requirement:
-    """A row that asks one thing."""
-    return Requirement(id, id, "", "", "", "measure", False, False, (part,), Absence("never"), (), "")
+    return (questions(rows),) if rows else ()
 
 
 def answer_about(assessment: Assessment | None, id: str) -> PartResult | None:
@@ -141,7 +133,4 @@ def answer_about(assessment: Assessment | None, id: str) -> PartResult | None:
         assessment: a run that they were part of; None without a profile.
         id: a feature, or :data:`WHEN`.
     """
-    if assessment is None:
-        return None
-    asked = (row for b in assessment.baselines if b.id == APPLICABILITY for row in b.requirements)
-    return next((row.parts[0] for row in asked if row.id == id), None)
+    return None if assessment is None else answers(assessment).get(id)

@@ -7,17 +7,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from iotassess.crosscheck.binding import Bound, Resolver, bind, bind_image
+from iotassess.crosscheck.device_keys import SIGNING_KEY, DeviceKeys
 from iotassess.crosscheck.grading import artefact_grade, is_fresh
 from iotassess.crosscheck.join import join
 from iotassess.crosscheck.rollback import with_rollbacks
 from iotassess.crosscheck.rules import RULES, Scene
 from iotassess.crosscheck.table import ClaimTable
-from iotassess.model.artefact import Artefact, Shown
+from iotassess.model.artefact import Artefact, Shown, walk
 from iotassess.model.assessment import Discrepancy
-from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject, Value
+from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject
 from iotassess.model.vocabulary import Property
-
-_SIGNING_KEY = "device.attestation-key"
 
 REFERENCE_PROPERTIES = ("component.digest", "component.image-digest")
 """What a measurement may be held against to be fresh."""
@@ -62,40 +61,17 @@ def crosscheck(
         example: the profile is an example, so this repository's TEST ONLY keys are in order.
     """
     profile = ClaimTable(declared, properties)
-    resolver = Resolver(profile)
     installed = next((c.value for c in profile.about(PRODUCT, "update.sequence-number")), None)
     listed = with_rollbacks(artefacts, installed if isinstance(installed, int) else None)
-    bounds: dict[str, Bound] = {}
-    subjects: dict[str, dict[Subject, Subject]] = {}
-    key_grades: dict[str, int] = {}
-
-    def weigh(artefact: Artefact) -> Artefact:
-        resolved = resolver.subjects(artefact.shown)
-        bound = bind(artefact, profile, resolved)
-        bounds[artefact.path] = bound
-        subjects[artefact.path] = resolved
-        grade = artefact_grade(artefact, bound.binding, example=example)
-        if grade == Grade.AUTHENTICATED and is_fresh(artefact):
-            grade = int(Grade.FRESH)
-        key_grades[artefact.path] = grade
-        if _is_foreign(artefact, profile, resolved):
-            grade = int(Grade.DECODED)
-        nested = tuple(weigh(inner) for inner in artefact.nested)
-        return replace(artefact, binding=bound.binding, grade=grade, nested=nested)
-
-    weighed = [weigh(a) for a in listed]
-    shared = _shared_keys(_flatten(weighed), profile, subjects, key_grades)
-    admitted = _admits_sharing(profile)
-    weighed = [_discredit(a, shared, admitted) for a in weighed]
-    flat = list(_flatten(weighed))
-    manifests = [(min(a.grade or 2, 4), a) for a in flat if a.binding == "bound" and not _is_image(a)]
-    weighed = [_weigh_image(a, manifests) if _is_image(a) else a for a in weighed]
-    flat = list(_flatten(weighed))
-    shown = [c for a in flat for c in _claims(a, subjects[a.path], key_grades[a.path])]
+    weighing = _Weighing(profile, example)
+    weighed = weighing.weigh(listed)
+    flat = tuple(walk(weighed))
+    bounds, subjects = weighing.bounds, weighing.subjects
+    shown = [c for a in flat for c in _claims(a, subjects[a.path], weighing.signed[a.path])]
     table = ClaimTable([*declared, *documented, *_settle_measurements(shown)], properties)
     scene = Scene(
         table=table,
-        artefacts=tuple(flat),
+        artefacts=flat,
         mismatches={
             path: tuple((d, _claim(s, path, subjects[path], 2)) for d, s in bound.mismatches)
             for path, bound in bounds.items()
@@ -104,7 +80,7 @@ def crosscheck(
         example=example,
     )
     found = merged([*join(table), *(d for rule in RULES for d in rule(scene))])
-    return Crosschecked(table, tuple(weighed), ranked(found))
+    return Crosschecked(table, weighed, ranked(found))
 
 
 def ranked(found: Iterable[Discrepancy]) -> tuple[Discrepancy, ...]:
@@ -135,11 +111,50 @@ def merged(found: Iterable[Discrepancy]) -> list[Discrepancy]:
     return list(groups.values())
 
 
-def _flatten(artefacts: Iterable[Artefact]) -> Iterable[Artefact]:
-    """Walk artefacts with the tokens nested in them."""
-    for artefact in artefacts:
-        yield artefact
-        yield from _flatten(artefact.nested)
+class _Weighing:
+    """Steps 2 and 3: what each artefact is about, and how far it is to be believed.
+
+    Attributes:
+        bounds: path → what the binding step said.
+        subjects: path → the artefact's subjects in the profile's terms.
+        signed: path → the grade that its signatures alone give, whatever discredits their keys.
+    """
+
+    def __init__(self, profile: ClaimTable, example: bool) -> None:
+        self._profile = profile
+        self._resolver = Resolver(profile)
+        self._example = example
+        self.bounds: dict[str, Bound] = {}
+        self.subjects: dict[str, dict[Subject, Subject]] = {}
+        self.signed: dict[str, int] = {}
+
+    def weigh(self, artefacts: Iterable[Artefact]) -> tuple[Artefact, ...]:
+        """Bind and grade artefacts, nested ones by themselves, and images by the manifests that are bound."""
+        weighed = [self._bind(a) for a in artefacts]
+        vouched = [a for a in walk(weighed) if self.signed[a.path] >= Grade.INTACT]
+        keys = DeviceKeys(self._profile, vouched, self.subjects)
+        weighed = [self._discredit(a, keys) for a in weighed]
+        manifests = [
+            (min(a.grade or 2, 4), a) for a in walk(weighed) if a.binding == "bound" and not _is_image(a)
+        ]
+        return tuple(_weigh_image(a, manifests) if _is_image(a) else a for a in weighed)
+
+    def _bind(self, artefact: Artefact) -> Artefact:
+        resolved = self._resolver.subjects(artefact.shown)
+        bound = bind(artefact, self._profile, resolved)
+        grade = artefact_grade(artefact, bound.binding, example=self._example)
+        if grade == Grade.AUTHENTICATED and is_fresh(artefact):
+            grade = int(Grade.FRESH)
+        self.bounds[artefact.path] = bound
+        self.subjects[artefact.path] = resolved
+        self.signed[artefact.path] = grade
+        nested = tuple(self._bind(inner) for inner in artefact.nested)
+        return replace(artefact, binding=bound.binding, grade=grade, nested=nested)
+
+    def _discredit(self, artefact: Artefact, keys: DeviceKeys) -> Artefact:
+        most = keys.most(artefact, self.subjects[artefact.path])
+        nested = tuple(self._discredit(inner, keys) for inner in artefact.nested)
+        return replace(artefact, grade=min(self.signed[artefact.path], most), nested=nested)
 
 
 def _is_image(artefact: Artefact) -> bool:
@@ -153,77 +168,6 @@ def _weigh_image(image: Artefact, manifests: list[tuple[int, Artefact]]) -> Arte
 
 def _claim(shown: Shown, path: str, resolved: Mapping[Subject, Subject], grade: int) -> Claim:
     return Claim(resolved[shown.subject], shown.property, shown.value, grade, Source(path, shown.path))
-
-
-def _is_foreign(artefact: Artefact, profile: ClaimTable, resolved: Mapping[Subject, Subject]) -> bool:
-    """Whether it is signed by another key than the one declared for the device that it speaks of.
-
-    One that names no device must be signed by the key of one that is declared, where any is.
-    """
-    named = [shown for shown in artefact.shown if shown.property == _SIGNING_KEY]
-    if named or artefact.device:
-        return any(
-            claim.value != shown.value
-            for shown in named
-            for claim in profile.about(resolved[shown.subject], _SIGNING_KEY)
-        )
-    known = {claim.value for claim in profile.of(_SIGNING_KEY)}
-    keys = _keys(artefact)
-    return bool(known and keys) and artefact.purpose == "attestation" and not keys & known
-
-
-def _keys(artefact: Artefact) -> set[Value]:
-    """What tells apart the keys that its signatures verified by: thumbprints, or names of shared secrets."""
-    found = [s for s in artefact.signatures if s.status == "verified"]
-    return {s.thumbprint or f"the secret {s.key}" for s in found if s.thumbprint or s.key}
-
-
-def _shared_keys(
-    artefacts: Iterable[Artefact],
-    profile: ClaimTable,
-    subjects: Mapping[str, Mapping[Subject, Subject]],
-    key_grades: Mapping[str, int],
-) -> frozenset[Value]:
-    """Keys that sign for more than one device, as signatures verify or as the profile declares.
-
-    A token that names no device is not one more device: it may be about one of those that are known.
-    """
-    holders: dict[Value, set[object]] = {}
-    for claim in profile.of(_SIGNING_KEY):
-        holders.setdefault(claim.value, set()).add(claim.subject)
-    for artefact in artefacts:
-        if artefact.purpose != "attestation" or key_grades[artefact.path] < Grade.INTACT:
-            continue
-        named = [s for s in artefact.shown if s.property == _SIGNING_KEY]
-        for shown in named:
-            holders.setdefault(shown.value, set()).add(subjects[artefact.path][shown.subject])
-        if not named and artefact.device:
-            for key in _keys(artefact):
-                holders.setdefault(key, set()).add(artefact.device)
-    return frozenset(key for key, devices in holders.items() if len(devices) > 1)
-
-
-def _admits_sharing(profile: ClaimTable) -> bool:
-    """Whether the profile says itself that attestation keys, or identities, are not those of one device."""
-    if any(claim.value is False for claim in profile.about(PRODUCT, "identity.per-device")):
-        return True
-    attesting = [c.subject for c in profile.of("key.purpose") if c.value == "attestation"]
-    by_vendor = {c.subject for c in profile.of("key.held-by") if c.value == "vendor"}
-    return any(
-        claim.value is False
-        for subject in attesting
-        if subject not in by_vendor
-        for claim in profile.about(subject, "key.unique")
-    )
-
-
-def _discredit(artefact: Artefact, shared: frozenset[Value], admitted: bool) -> Artefact:
-    """Take the authentication from what a key signed that several devices hold: any of them may have."""
-    nested = tuple(_discredit(inner, shared, admitted) for inner in artefact.nested)
-    grade = artefact.grade
-    if artefact.purpose == "attestation" and (admitted or _keys(artefact) & shared):
-        grade = min(grade or Grade.DECODED, Grade.INTACT)
-    return replace(artefact, grade=grade, nested=nested)
 
 
 def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: int) -> Iterable[Claim]:
@@ -242,7 +186,7 @@ def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: 
     grade = artefact.grade or Grade.DECODED
     other = artefact.binding == "other"
     for shown in artefact.shown:
-        own = key_grade if shown.property == _SIGNING_KEY else grade
+        own = key_grade if shown.property == SIGNING_KEY else grade
         if not shown.covered and not _is_image(artefact):
             own = min(own, Grade.DECODED)
         yield Claim(

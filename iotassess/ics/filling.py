@@ -12,9 +12,9 @@ from itertools import chain
 from iotassess.ics.judged import Judged, Reason
 from iotassess.ics.plain import plain
 from iotassess.ics.table import MAX_DETAIL, Condition, Row, Statement, Support
-from iotassess.model.artefact import Artefact
-from iotassess.model.assessment import PartResult, RequirementResult
-from iotassess.model.claim import Grade
+from iotassess.model.artefact import Artefact, walk
+from iotassess.model.assessment import PartResult, RequirementResult, proving
+from iotassess.model.claim import grade_name
 from iotassess.model.verdict import Verdict
 
 SUPPORT: Mapping[Verdict, Support] = {
@@ -27,9 +27,6 @@ SUPPORT: Mapping[Verdict, Support] = {
     "not-assessed": "",
 }
 """Verdict → answer."""
-
-GRADES = ("declared", "documented", "decoded", "intact", "authenticated", "fresh")
-"""Grade → its name."""
 
 NOTICE = (
     "A self-assessment, filled in by iotassess from a declared profile and its artefacts: no certificate, "
@@ -70,7 +67,7 @@ def fill(judged: Judged) -> Statement:
 
 
 def _rows(judged: Judged) -> Iterator[Row]:
-    artefacts = {a.path: a for a in _flat(judged.assessment.artefacts)}
+    artefacts = {a.path: a for a in walk(judged.assessment.artefacts)}
     rows = {row.id: row for row in judged.catalogue.requirements}
     for row in judged.result.requirements:
         words = chain(
@@ -96,7 +93,7 @@ def _told(row: RequirementResult) -> Iterator[str]:
     if row.verdict == "not-assessed":
         yield f"Not assessed, to be answered by hand: {because}"
     elif row.verdict == "declared":
-        yield f"Declared, not proven (grade {row.grade} {GRADES[row.grade]}): {because}"
+        yield f"Declared, not proven (grade {row.grade} {grade_name(row.grade)}): {because}"
     elif row.verdict != "not-applicable":
         yield f"{row.verdict.capitalize()}: {because}"
 
@@ -105,21 +102,12 @@ def _proof(row: RequirementResult, artefacts: Mapping[str, Artefact]) -> Iterato
     """Which artefact proves it, by which anchor, at which grade."""
     if row.verdict != "verified":
         return
-    paths = list(dict.fromkeys(_proving(row.parts)))
+    paths = list(dict.fromkeys(proving(row.parts)))
     for path in paths[:MOST_FILES]:
         yield f"Proven by {_vouched(artefacts[path])}"
     if len(paths) > MOST_FILES:
         yield f"And by {len(paths) - MOST_FILES} more artefacts"
-    yield f"Grade {row.grade} {GRADES[row.grade]}"
-
-
-def _proving(parts: Iterable[PartResult]) -> Iterator[str]:
-    """Artefacts whose authenticated claims an answer used."""
-    for part in parts:
-        chosen = part.arms[part.chosen] if part.chosen is not None else part
-        for claim in chosen.claims:
-            if claim.grade >= Grade.AUTHENTICATED and claim.source.artefact:
-                yield claim.source.artefact
+    yield f"Grade {row.grade} {grade_name(row.grade)}"
 
 
 def _vouched(artefact: Artefact) -> str:
@@ -146,7 +134,7 @@ def _absent(judged: Judged, row: RequirementResult, features: Iterable[str]) -> 
 
 def _derived(absent: PartResult) -> str:
     """By what an absence is known."""
-    return f"{absent.because} (grade {absent.grade} {GRADES[absent.grade]})"
+    return f"{absent.because} (grade {absent.grade} {grade_name(absent.grade)})"
 
 
 def _justified(row: RequirementResult, reason: Reason | None) -> Iterator[str]:
@@ -161,9 +149,3 @@ def _conditions(judged: Judged) -> Iterator[Condition]:
         holds = judged.holds(feature.id)
         detail = _derived(absent) if holds == "no" else absent.because
         yield Condition(feature.id, plain(feature.text), holds, plain(detail, MAX_DETAIL))
-
-
-def _flat(artefacts: Iterable[Artefact]) -> Iterator[Artefact]:
-    for artefact in artefacts:
-        yield artefact
-        yield from _flat(artefact.nested)

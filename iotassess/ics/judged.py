@@ -7,7 +7,8 @@ from typing import Literal
 
 from iotassess.assess import assess
 from iotassess.baseline.absences import justification
-from iotassess.baseline.catalogue import Absence, Catalogue, Requirement
+from iotassess.baseline.applicability import answers, questions
+from iotassess.baseline.catalogue import Catalogue
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.loader import SHIPPED, load_catalogue, shipped_id
 from iotassess.crosscheck.table import ClaimTable
@@ -109,45 +110,15 @@ def judge(loaded: LoadedProfile, request: Request, catalogue: Catalogue, *, tool
     Raises:
         UsageError: a file named on the command line is missing, or an anchor or challenge is unusable.
     """
-    asked = [catalogue, *([_of_features(catalogue)] if catalogue.features else [])]
-    assessment = assess(loaded, request, asked, tool_version=tool_version)
-    features = {row.id: row.parts[0] for result in assessment.baselines[1:] for row in result.requirements}
+    features = questions({feature.id: feature.absent for feature in catalogue.features.values()})
+    assessment = assess(loaded, request, [catalogue, features], tool_version=tool_version)
     facts = Facts(ClaimTable(claims(loaded), all_properties()), request.as_of.date)
     reasons = {row.id: _reason(facts, catalogue.id, row.id) for row in catalogue.requirements}
     return Judged(
         catalogue,
         replace(assessment, baselines=assessment.baselines[:1]),
-        features,
+        answers(assessment),
         {id: reason for id, reason in reasons.items() if reason is not None},
-    )
-
-
-def _of_features(catalogue: Catalogue) -> Catalogue:
-    """Conditions and features as rows, so that they are asked about over the same facts as the others."""
-    rows = tuple(
-        Requirement(
-            id=feature.id,
-            title=feature.text,
-            summary="",
-            category="",
-            section="",
-            force="element",
-            gate=False,
-            attestation=False,
-            parts=(feature.absent,),
-            absence=Absence("never"),
-            technologies=(),
-            remediation="",
-        )
-        for feature in catalogue.features.values()
-    )
-    return Catalogue(
-        id=f"features of {catalogue.id}",
-        edition=catalogue.edition,
-        title="",
-        family=catalogue.family,
-        sha256=catalogue.sha256,
-        requirements=rows,
     )
 
 

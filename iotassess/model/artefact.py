@@ -7,6 +7,7 @@ what the bytes show and who signed them, but not what that is worth: binding and
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
@@ -157,3 +158,10 @@ class Artefact:
     role: Role | None = None
     binding: Binding | None = None
     grade: int | None = None
+
+
+def walk(artefacts: Iterable[Artefact]) -> Iterator[Artefact]:
+    """Artefacts with those nested in them, each before what it holds."""
+    for artefact in artefacts:
+        yield artefact
+        yield from walk(artefact.nested)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from iotassess.model.artefact import AnchorSource, Artefact, Purpose, Severity
-from iotassess.model.claim import Claim, Subject
+from iotassess.model.claim import Claim, Grade, Subject
 from iotassess.model.verdict import Force, Level, NotApplicable, Outcome, PartKind, Verdict
 
 
@@ -94,6 +95,21 @@ class PartResult:
     chosen: int | None = None
     arms: tuple[PartResult, ...] = ()
     question: str = ""
+
+
+def proving(parts: Iterable[PartResult]) -> Iterator[str]:
+    """Paths of the artefacts whose authenticated claims the answers rest on.
+
+    Of alternatives it is the one that held.
+
+    Args:
+        parts: of a requirement that is verified.
+    """
+    for part in parts:
+        chosen = part.arms[part.chosen] if part.chosen is not None else part
+        for claim in chosen.claims:
+            if claim.grade >= Grade.AUTHENTICATED and claim.source.artefact:
+                yield claim.source.artefact
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,15 @@ class Grade(IntEnum):
     """Authenticated, about one device, at a known moment."""
 
 
+def grade_name(grade: int) -> str:
+    """The word for a grade, as reports write it.
+
+    Args:
+        grade: 0 to 5.
+    """
+    return Grade(grade).name.lower()
+
+
 class Digest(NamedTuple):
     """A digest value with its algorithm.
 

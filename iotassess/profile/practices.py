@@ -32,19 +32,9 @@ class Declared(NamedTuple):
 @cache
 def _leaves() -> tuple[tuple[Leaf, str], ...]:
     """The leaf "done" of each practice, and the key that names the members of the list that it stands in."""
-    keys = {leaf.path[:-2]: leaf.path[-1] for leaf in leaves() if leaf.path[-2:-1] == ("*",) and _names(leaf)}
+    keys = {leaf.subject: leaf.path[-1] for leaf in leaves() if leaf.names}
     found = [leaf for leaf in leaves() if leaf.property and leaf.path[-1] == "done"]
-    return tuple((leaf, keys.get(leaf.path[:-2], "")) for leaf in found)
-
-
-def _names(leaf: Leaf) -> bool:
-    """Whether a leaf of a list's members is the one that names them."""
-    return leaf.property == f"{leaf.subject}.{leaf.path[-1].replace('_', '-')}" and leaf.path[-1] in (
-        "name",
-        "id",
-        "requirement",
-        "instance_id",
-    )
+    return tuple((leaf, keys.get(leaf.subject, "")) for leaf in found)
 
 
 def practices(profile: Profile) -> Iterator[Declared]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from iotassess.model.artefact import Artefact
-from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult, RequirementResult
-from iotassess.model.claim import Grade
+from iotassess.model.artefact import Artefact, walk
+from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, RequirementResult, proving
+from iotassess.model.claim import grade_name
 from iotassess.report.escape import safe
 from iotassess.report.headline import headline
 from iotassess.report.layout import Paragraph, Row, Span, columns, fitted, paragraph, table
@@ -23,7 +23,6 @@ STYLE = {
 }
 """A verdict's colour; the word always stands beside it, so that colour alone never says anything."""
 
-GRADES = ("declared", "documented", "decoded", "intact", "authenticated", "fresh")
 UNANSWERED = ("not-assessed", "partial", "not-satisfied", "contradicted")
 ONE_LINE = 90
 """Columns from which a headline stays one line, since nearly all of it can be seen."""
@@ -145,21 +144,12 @@ def _proven(assessment: Assessment, result: BaselineResult) -> Iterator[Paragrap
     if not rows:
         return
     yield from _title(f"Proven ({len(rows)})", "bold green")
-    artefacts = {a.path: a for a in _flat(assessment.artefacts)}
+    artefacts = {a.path: a for a in walk(assessment.artefacts)}
     for row in rows:
-        head = f"{safe(row.id)} {safe(row.title)} · grade {row.grade} {GRADES[row.grade]}"
+        head = f"{safe(row.id)} {safe(row.title)} · grade {row.grade} {grade_name(row.grade)}"
         yield paragraph(head, "green", indent=2, hang=2)
-        for path in dict.fromkeys(_proving(row.parts)):
+        for path in dict.fromkeys(proving(row.parts)):
             yield paragraph(_vouched(artefacts[path]), indent=4)
-
-
-def _proving(parts: Iterable[PartResult]) -> Iterator[str]:
-    """Artefacts whose authenticated claims an answer used."""
-    for part in parts:
-        chosen = part.arms[part.chosen] if part.chosen is not None else part
-        for claim in chosen.claims:
-            if claim.grade >= Grade.AUTHENTICATED and claim.source.artefact:
-                yield claim.source.artefact
 
 
 def _vouched(artefact: Artefact) -> str:
@@ -172,12 +162,6 @@ def _vouched(artefact: Artefact) -> str:
         f"{safe(artefact.path)}: {safe(signature.alg)} by {safe(signature.key)}{mark}, "
         f"named by the {signature.anchor_source} for {signature.anchor_purpose}; binding {artefact.binding}"
     )
-
-
-def _flat(artefacts: Iterable[Artefact]) -> Iterator[Artefact]:
-    for artefact in artefacts:
-        yield artefact
-        yield from _flat(artefact.nested)
 
 
 def _table(result: BaselineResult, look: Look) -> Iterator[Paragraph | list[Row]]:
@@ -217,8 +201,8 @@ def _artefacts(artefacts: tuple[Artefact, ...]) -> Iterator[Paragraph]:
     if not artefacts:
         return
     yield from _title(f"Artefacts ({len(artefacts)})")
-    for artefact in _flat(artefacts):
-        grade = "" if artefact.grade is None else f" · grade {artefact.grade} {GRADES[artefact.grade]}"
+    for artefact in walk(artefacts):
+        grade = "" if artefact.grade is None else f" · grade {artefact.grade} {grade_name(artefact.grade)}"
         head = (
             f"{safe(artefact.path)} · {safe(artefact.kind or 'not recognised')} · {artefact.authenticity}"
             f" · {artefact.binding or 'not bound'}{grade}"

@@ -99,3 +99,9 @@ def test_a_feature_on_which_many_rows_hang_is_asked_once():
         evaluator.requirement(row)
     assert evaluator.part(absent) is first
     assert len(asked) == 30
+
+
+def test_reasons_are_not_asked_of_requirements_that_there_are_none_of():
+    text = RICH.replace("justified: [recommended, measure]", "justified: [element]")
+    assert text != RICH
+    assert "no other requirement is of these forces" in refused(text)[1]

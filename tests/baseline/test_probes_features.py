@@ -691,6 +691,21 @@ CASES = [
         ],
         "unmet",
     ),
+    Case(
+        "network-authentication-absent",
+        "an interface that asks who is there, on a port, whatever it is called",
+        [
+            said("auth.users-authenticate", False),
+            *interfaces({"type": "user", "port": 23, "authenticated": True}),
+        ],
+        "unmet",
+    ),
+    Case(
+        "debug-ports-absent",
+        "a debug interface with the number of a port is none to plug into",
+        [said("debug.physical", False), *interfaces({"type": "debug", "port": 4444})],
+        "met",
+    ),
     Case("unused-interfaces-absent", "none", interfaces(), "met"),
     Case("unused-interfaces-absent", "needed", interfaces({"type": "radio", "required": True}), "met"),
     Case(

@@ -90,6 +90,21 @@ def test_a_token_that_names_no_device_is_signed_by_the_key_of_one_that_is_declar
     assert [a.grade for a in run(unnamed("l")).artefacts] == [4]
 
 
+def test_a_secret_is_not_the_key_that_is_declared_of_a_device() -> None:
+    mine = declare(KEY, "k", Subject("device", "01aa"))
+    shown = Shown(PRODUCT, "debug.state", "disabled-permanently", "dbgstat")
+    by = (signed("attestation", thumbprint=None, key="fleet secret"),)
+    mac = token(shown, device="01aa", signatures=by)
+    assert [a.grade for a in run(mac, more=(mine,)).artefacts] == [2]
+    assert [a.grade for a in run(mac).artefacts] == [4]
+
+
+def test_the_key_that_is_declared_may_sign_second() -> None:
+    mine = declare(KEY, "k", Subject("device", "01aa"))
+    both = (signed("attestation", thumbprint="z"), signed("attestation", thumbprint="k"))
+    assert [a.grade for a in run(of("01aa", "z", signatures=both), more=(mine,)).artefacts] == [5]
+
+
 def test_a_secret_of_two_devices_is_shared_too() -> None:
     by = (signed("attestation", thumbprint=None, key="fleet secret"),)
     pair = [

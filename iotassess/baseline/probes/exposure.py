@@ -5,7 +5,7 @@ from __future__ import annotations
 from iotassess.baseline.answers import Answer, any_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import Only, does_not_arise, each, same_fact, silent, some
-from iotassess.baseline.probes._reach import REACH, each_reached
+from iotassess.baseline.probes._reach import REACH, each_reached, is_reached
 from iotassess.baseline.probes.platform import DEBUG, debug_locked
 from iotassess.baseline.registry import leaf, probe
 from iotassess.model.claim import Subject
@@ -15,11 +15,6 @@ NO = (False,)
 
 INTERFACE = ("interface.type",)
 """By what the interfaces are found, beside what is asked."""
-
-NETWORK = ("network", "api", "web", "radio")
-
-REACHED = ("tcp", "udp")
-"""Transports by which an interface is reached over a network, so that it is no port to plug into."""
 
 
 def _none_listed(facts: Facts, what: str) -> Answer:
@@ -86,7 +81,7 @@ def physical_ports_not_exposed(facts: Facts) -> Answer:
     empty = _none_listed(facts, "physical or debug port")
 
     def ask(port: Subject) -> Answer:
-        if _over_network(facts, port):
+        if is_reached(facts, port):
             return does_not_arise(f"{port} is reached over a network", facts.claims("interface.any"))
         needed = facts.judge("interface.required", YES, subject=port, say="the need")
         closed = facts.judge(
@@ -115,12 +110,6 @@ DEBUG_PORT = (
     *("interface.transport", "interface.port"),
     *("interface.protection", "interface.authenticated"),
 )
-
-
-def _over_network(facts: Facts, port: Subject) -> bool:
-    """Whether a debug interface is declared to be reached over a network: a number of a port says so, too."""
-    by_number = facts.declared("interface.port", port) is not None
-    return by_number or facts.declared("interface.transport", port) in REACHED
 
 
 @probe(
@@ -152,7 +141,7 @@ def debug_interfaces_guarded(
     locked = debug_locked(facts)
 
     def ask(port: Subject) -> Answer:
-        remote = _over_network(facts, port)
+        remote = is_reached(facts, port)
         if remote and physical_only:
             return does_not_arise(f"{port} is reached over a network", facts.claims("interface.any"))
         own = _guard(facts, port, authentication_suffices)
@@ -228,7 +217,7 @@ def debug_ports_covered(facts: Facts) -> Answer:
     """
 
     def ask(port: Subject) -> Answer:
-        if _over_network(facts, port):
+        if is_reached(facts, port):
             return does_not_arise(f"{port} is reached over a network", facts.claims("interface.any"))
         own = facts.judge(
             "interface.protection", ("physical",), weaker=("fused",), subject=port, say="the protection"

@@ -35,6 +35,7 @@ class Leaf(NamedTuple):
         many: it is a list of values.
         question: what the maker answers.
         why: why no claim is made of it, for an informative leaf.
+        names: it names an instance among the members of its list.
     """
 
     path: tuple[str, ...]
@@ -44,6 +45,7 @@ class Leaf(NamedTuple):
     many: bool
     question: str
     why: str = ""
+    names: bool = False
 
 
 def kebab(name: str) -> str:
@@ -95,7 +97,7 @@ def _walk(
         base = own.property if own else f"{prefix}.{kebab(key)}" if prefix else kebab(key)
         if key == skip:
             # That an instance is declared at all is a statement, even where nothing else is said of it.
-            yield Leaf(here, f"{prefix}.{kebab(key)}", subject, "text", False, question)
+            yield Leaf(here, f"{prefix}.{kebab(key)}", subject, "text", False, question, names=True)
         elif core is Document:
             dated = f"{prefix}.document-date"
             yield Leaf((*here, "date"), dated, subject, "date", False, "Date of its document.")

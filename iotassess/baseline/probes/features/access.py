@@ -5,6 +5,7 @@ from __future__ import annotations
 from iotassess.baseline.answers import Answer, any_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import among, same_fact, silent
+from iotassess.baseline.probes._reach import REACH, is_reached
 from iotassess.baseline.probes.features._absence import (
     NO,
     YES,
@@ -193,7 +194,6 @@ def cryptographic_authentication_absent(facts: Facts) -> Answer:
 
 NETWORK_SIGNS = (Sign(OVER_NETWORK, YES), *MACHINES)
 GUARDED = "interface.authenticated"
-NETWORK = ("network", "api", "web", "radio")
 
 
 def _guarded_interfaces(facts: Facts) -> list[Answer]:
@@ -202,14 +202,14 @@ def _guarded_interfaces(facts: Facts) -> list[Answer]:
     return [
         among(facts, [c]).judge(GUARDED, (), subject=c.subject, say="authentication")
         for c in asking
-        if facts.declared("interface.type", c.subject) in NETWORK
+        if is_reached(facts, c.subject)
     ]
 
 
 @absence(
     "network-authentication-absent",
     "Does nobody authenticate to the device over a network?",
-    (*NOBODY, *NETWORK_SIGNS, GUARDED, "interface.type"),
+    (*NOBODY, *NETWORK_SIGNS, GUARDED, *REACH),
     "met when no declared mechanism can be used over a network, or, where none are declared, when users do "
     "not authenticate and there is no connection; unmet by a mechanism or a connection that is, and by an "
     "interface within a network's reach that is authenticated;",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from iotassess.baseline.answers import Answer
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import among, silent
-from iotassess.baseline.probes._reach import is_reached
+from iotassess.baseline.probes._reach import NETWORK, REACH, is_reached
 from iotassess.baseline.probes.features._absence import (
     NO,
     YES,
@@ -18,9 +18,6 @@ from iotassess.baseline.probes.features._absence import (
 )
 from iotassess.model.claim import Subject
 from iotassess.model.vocabulary import UNINTELLIGIBLE
-
-NETWORK = ("network", "api", "web", "radio")
-"""Types of interface that a network reaches."""
 
 DEBUGGABLE = ("enabled", "disabled", "disabled-since-boot", "disabled-permanently", UNINTELLIGIBLE)
 """Debug states of something that can be debugged. Only disabled-fully-and-permanently leaves nothing that
@@ -36,9 +33,6 @@ DEBUG = (
 
 SHOWN = (Sign("debug.state", DEBUGGABLE, by_artefact=True),)
 """A token's word on hardware that can be debugged; whether that has a port is not told."""
-
-REACHED = ("tcp", "udp")
-"""Transports of an interface that is reached over a network, whatever its type."""
 
 
 def _no_debug(facts: Facts) -> Answer:
@@ -62,10 +56,11 @@ def debug_interfaces_absent(facts: Facts) -> Answer:
 @absence(
     "debug-ports-absent",
     "Has the device no debug interface that is a physical port?",
-    ("debug.present", *DEBUG, "interface.transport"),
+    ("debug.present", *DEBUG, *REACH),
     "met when declared so, or when there is no debug interface at all, which whatever shows one denies; "
     "unmet by a physical one, and by a listed debug interface that is not said to be on a network (tcp or "
-    "udp); disputed by a token's debug state, unless nobody could switch debugging on;",
+    "udp) or to have the number of a port; disputed by a token's debug state, unless nobody could switch "
+    "debugging on;",
     "V3.1.3 feature (r); V2.1.1 condition 13.",
 )
 def debug_ports_absent(facts: Facts) -> Answer:
@@ -77,7 +72,7 @@ def debug_ports_absent(facts: Facts) -> Answer:
     ports = [
         among(facts, [c]).judge("interface.type", (), subject=c.subject)
         for c in facts.claims("interface.type")
-        if c.value == "debug" and facts.declared("interface.transport", c.subject) not in REACHED
+        if c.value == "debug" and not is_reached(facts, c.subject)
     ]
     doubts = [answer._replace(outcome="indeterminate") for answer in signs(facts, SHOWN)]
     return unless(physical, [*ports, *doubts])
@@ -119,7 +114,7 @@ def change_detection_absent(facts: Facts) -> Answer:
     "unused-interfaces-absent",
     "Is every interface that a network reaches needed for the intended use?",
     (
-        *("interface.any", "interface.type", "interface.transport", "interface.port", "interface.required"),
+        *("interface.any", *REACH, "interface.required"),
         *("service.network", "service.needed"),
     ),
     "met when each interface of the declared list is needed, or no network reaches it; unmet by one that is "

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import Only, each
+from iotassess.baseline.probes._reach import NETWORK
 from iotassess.baseline.registry import probe
 from iotassess.model.claim import Subject
 
@@ -15,7 +16,6 @@ YES = (True,)
 INTERFACE = ("interface.type",)
 """By what the interfaces are found, beside what is asked."""
 
-NETWORK = ("network", "api", "web", "radio")
 USER = ("user", "web")
 """Interfaces through which people put something in; a web page is reached over a network, too."""
 

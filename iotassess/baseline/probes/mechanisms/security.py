@@ -7,7 +7,7 @@ from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import Only, does_not_arise, each
 from iotassess.baseline.probes.features._absence import Sign, signs
 from iotassess.baseline.probes.features.access import joins_network
-from iotassess.baseline.probes.network._asking import ENDPOINT
+from iotassess.baseline.probes.network._asking import ENDPOINT, verified_peer
 from iotassess.baseline.probes.privacy import secured
 from iotassess.baseline.registry import leaf, probe
 from iotassess.model.claim import Subject
@@ -262,26 +262,11 @@ def configuration_connections_authenticated(facts: Facts) -> Answer:
 
     References: ETSI EN 303 645 provision 5.5-5.
     """
-
-    def ask(connection: Subject) -> Answer:
-        return any_of(
-            (
-                facts.judge("endpoint.mutual-auth", YES, subject=connection, say="mutual authentication"),
-                facts.judge(
-                    "endpoint.peer-validation",
-                    ("pinned", "ca-chain", "psk", "raw-public-key", "attestation"),
-                    weaker=("trust-on-first-use",),
-                    subject=connection,
-                    say="the verification of the peer",
-                ),
-            )
-        )[0]
-
     return each(
         facts,
         "endpoint",
         ("endpoint.protocol", "endpoint.carries-configuration"),
-        ask,
+        lambda connection: verified_peer(facts, connection),
         empty=does_not_arise("no connection carries security-relevant settings"),
         only=Only("endpoint.carries-configuration", YES),
     )

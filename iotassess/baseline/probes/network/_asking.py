@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from iotassess.baseline.answers import Answer
+from iotassess.baseline.answers import Answer, any_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import does_not_arise, each
 from iotassess.model.claim import Subject, Value
@@ -25,6 +25,22 @@ def each_connection(facts: Facts, find: tuple[str, ...], ask: Callable[[Subject]
         ask,
         empty=does_not_arise("the product is declared to have no connection"),
     )
+
+
+def verified_peer(facts: Facts, connection: Subject) -> Answer:
+    """Ask whether the device knows who is at the other side: both authenticate, or it verifies the peer."""
+    return any_of(
+        (
+            facts.judge("endpoint.mutual-auth", (True,), subject=connection, say="mutual authentication"),
+            facts.judge(
+                "endpoint.peer-validation",
+                ("pinned", "ca-chain", "psk", "raw-public-key", "attestation"),
+                weaker=("trust-on-first-use",),
+                subject=connection,
+                say="the verification of the peer",
+            ),
+        )
+    )[0]
 
 
 def at_least(oldest: tuple[int, ...]) -> Callable[[Value], bool]:

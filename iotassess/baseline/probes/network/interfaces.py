@@ -15,7 +15,6 @@ NO = (False,)
 INTERFACE = ("interface.type", "interface.port")
 """By what the interfaces are found, beside what is asked."""
 
-NETWORK = ("network", "api", "web", "radio")
 WEB = ("web", "api")
 SPEAKING = ("network", "api", "web")
 """Interfaces that can tell somebody what went wrong."""

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from iotassess.baseline.answers import Answer, any_of
+from iotassess.baseline.answers import Answer
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import Only, does_not_arise, each
-from iotassess.baseline.probes.network._asking import ENDPOINT, PLUMBING, at_least, each_connection
+from iotassess.baseline.probes.network._asking import (
+    ENDPOINT,
+    PLUMBING,
+    at_least,
+    each_connection,
+    verified_peer,
+)
 from iotassess.baseline.registry import probe
 from iotassess.model.claim import Subject
 
@@ -92,26 +98,11 @@ def listeners_authenticate(facts: Facts) -> Answer:
 
     References: ENISA GP-TM-44.
     """
-
-    def ask(connection: Subject) -> Answer:
-        return any_of(
-            (
-                facts.judge("endpoint.mutual-auth", YES, subject=connection, say="mutual authentication"),
-                facts.judge(
-                    "endpoint.peer-validation",
-                    ("pinned", "ca-chain", "psk", "raw-public-key", "attestation"),
-                    weaker=("trust-on-first-use",),
-                    subject=connection,
-                    say="the verification of the peer",
-                ),
-            )
-        )[0]
-
     return each(
         facts,
         "endpoint",
         (*ENDPOINT, "endpoint.mutual-auth", "endpoint.peer-validation"),
-        ask,
+        lambda connection: verified_peer(facts, connection),
         only=Only("endpoint.direction", ("inbound", "both")),
         empty=does_not_arise("no connection comes in"),
     )
