@@ -51,12 +51,29 @@ class Image(NamedTuple):
             payload whose digest matches.
         size: bytes.
         digests: digests of the file under all supported algorithms.
+        content: digests of what the file holds, where that is another sequence of bytes: the memory image of
+            an Intel HEX or ELF file, what an MCUboot image boots.
+        content_size: bytes of that, or None.
     """
 
     path: str
     component: str | None
     size: int
     digests: tuple[Digest, ...]
+    content: tuple[Digest, ...] = ()
+    content_size: int | None = None
+
+
+class Companion(NamedTuple):
+    """A file that belongs to another one of the call: a detached signature.
+
+    Attributes:
+        path: as given.
+        data: its bytes.
+    """
+
+    path: str
+    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +87,7 @@ class Context:
         nonce: the challenge that the user gave for this artefact, or None.
         max_age: how long ago a signed time may be to count as fresh, or None.
         images: payload files.
+        companions: detached signatures of the call, for the files that they sign.
         role: what the profile names the file for, or None.
         depth: how many tokens this one is nested in.
         read: reads a nested token: ``read(bytes, context) -> Artefact``; never raises.
@@ -81,6 +99,7 @@ class Context:
     nonce: bytes | None = None
     max_age: datetime.timedelta | None = None
     images: tuple[Image, ...] = ()
+    companions: tuple[Companion, ...] = ()
     role: Role | None = None
     depth: int = 0
     read: Callable[[bytes, Context], Artefact] | None = None

@@ -215,7 +215,7 @@ class Reading:
             return
         trail = self.trail + steps if steps and self.trail is not None else ()
         self.shown.append(
-            new_tuple(Shown, (subject, property, value, self.prefix + path, self.covered, False, trail))
+            new_tuple(Shown, (subject, property, value, self.prefix + path, self.covered, False, trail, ""))
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
 
-from iotassess.codec import cbor
+from iotassess.codec import cbor, json
 from iotassess.errors import MalformedArtefact
 
 COSE_TAGS = frozenset({17, 18, 97, 98})
@@ -89,3 +89,18 @@ class Peek:
         """Whether the bytes begin like printable ASCII (a JWT or JSON)."""
         head = self.data[:64].strip()
         return bool(head) and all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in head)
+
+    @cached_property
+    def json(self) -> Any:
+        """The decoded JSON text, or None where the bytes are not one strict JSON object or array."""
+        if self.data.lstrip(b" \t\r\n")[:1] not in (b"{", b"["):
+            return None
+        try:
+            return json.loads(self.data)
+        except MalformedArtefact:
+            return None
+
+    @property
+    def is_der(self) -> bool:
+        """Whether the bytes begin like one DER SEQUENCE with a length in its definite form (X.690)."""
+        return len(self.data) > 4 and self.data[0] == 0x30 and self.data[1] != 0x80

@@ -52,7 +52,7 @@ class SignatureResult(NamedTuple):
     """The outcome of checking one signature or MAC.
 
     Attributes:
-        type: "COSE_Sign1", "COSE_Sign", "COSE_Mac0", "COSE_Mac", "JWS".
+        type: "COSE_Sign1", "COSE_Sign", "COSE_Mac0", "COSE_Mac", "JWS", "CMS", "X.509", "MCUboot".
         alg: IANA COSE registry name ("ES256"), or None when absent.
         kid: key identifier in hex, or None.
         status: what came of it.
@@ -90,6 +90,9 @@ class Shown(NamedTuple):
         observed: whether iotassess computed it itself about the file (a digest; that a signature is
             absent or fails).
         trail: where ``codec.cbor.locate`` finds it, as a path of keys and indices; empty if unknown.
+        scope: which of several products that the artefact speaks of it is about (a CoMID's environment,
+            for one): statements of one scope are bound together, apart from those of another. Empty where
+            it is about all that the artefact is about.
     """
 
     subject: Subject
@@ -99,6 +102,7 @@ class Shown(NamedTuple):
     covered: bool = True
     observed: bool = False
     trail: tuple[Any, ...] = ()
+    scope: str = ""
 
 
 class Role(NamedTuple):

@@ -30,7 +30,17 @@ SubjectKind = Literal[
     "justification",
 ]
 
-Scheme = Literal["profile", "suit-component-id", "measurement-type", "signer", "instance-id", "file"]
+Scheme = Literal[
+    "profile",
+    "suit-component-id",
+    "measurement-type",
+    "signer",
+    "swid-tag-id",
+    "instance-id",
+    "serial",
+    "identity-key",
+    "file",
+]
 
 
 class Grade(IntEnum):

@@ -88,9 +88,7 @@ class Protocol(Section):
     direction: Literal["outbound", "inbound", "both"] | None = ask("Who connects.")
     peer: Text | None = ask("The other side: a host, or what it is.")
     transport: Literal["tcp", "udp", "link"] | None = ask("What carries it.")
-    port: Annotated[int | None, Informative("tells readers where the connection goes")] = ask(
-        "Port of the side that listens.", ge=1, le=65535
-    )
+    port: int | None = ask("Port of the side that listens.", ge=1, le=65535)
 
 
 class Network(Section):

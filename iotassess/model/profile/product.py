@@ -25,13 +25,11 @@ from iotassess.model.profile.base import (
 class Product(Section):
     """Which product, in the maker's words."""
 
-    vendor: Annotated[Text, Informative("names the product in reports")] = Field(
-        description="The maker's name."
-    )
+    vendor: Text = Field(description="The maker's name.")
     vendor_domain: Annotated[
         Domain | None, Informative("the vendor identifier is computed from it when none is declared")
     ] = ask("A DNS domain of the maker.")
-    model: Annotated[Text, Informative("names the product in reports")] = Field(description="Model name.")
+    model: Text = Field(description="Model name.")
     hardware_revision: Text | None = ask("Hardware revision.")
     firmware_version: Text | None = ask("Version of the firmware release that this profile describes.")
     category: Annotated[Text | None, Informative("names the product in reports")] = ask(
@@ -103,6 +101,8 @@ class Component(Section):
         "Its SUIT component identifier: hex segments joined by '/'."
     )
     measurement_type: Text | None = ask("Its measurement type in attestation tokens.")
+    swid_tag_id: Text | None = ask("Identifier of its software tag (CoSWID tag-id).")
+    security_counter: int | None = ask("Security counter of its image, for MCUboot.", ge=0, le=0xFFFFFFFF)
     signer: Hex | None = ask("Signer identifier in attestation tokens: hash of the signing key.")
     immutable: Answer = ask("Can it never change after manufacture?")
     updatable: Answer = ask("Can it be updated in the field?")
@@ -112,7 +112,10 @@ class Device(Section):
     """One device whose artefacts are supplied as a sample."""
 
     instance_id: Hex = Field(description="PSA instance identifier or UEID, in hex.")
-    serial: Annotated[Text | None, Informative("for readers")] = ask("Serial number.")
+    serial: Text | None = ask("Serial number, as the device's certificate or voucher has it.")
+    identity_key: Thumbprint | None = ask(
+        "SHA-256 over the SubjectPublicKeyInfo of the key in the device's certificate, in hex."
+    )
     attestation_key: Annotated[Thumbprint | None, Is("device.attestation-key")] = ask(
         "Thumbprint of the key that signs its tokens."
     )

@@ -1,0 +1,16 @@
+"""comid"""
+
+from __future__ import annotations
+
+from iotassess.errors import MalformedArtefact
+from iotassess.evidence.context import Context
+from iotassess.evidence.peek import Peek
+from iotassess.model.artefact import Artefact
+
+
+def is_comid(peek: Peek) -> bool:
+    return False
+
+
+def decode(peek: Peek, context: Context) -> Artefact:
+    raise MalformedArtefact("artefact-unrecognised", "not read yet")

@@ -1,0 +1,24 @@
+"""mud"""
+
+from __future__ import annotations
+
+from iotassess.errors import MalformedArtefact
+from iotassess.evidence.context import Context
+from iotassess.evidence.peek import Peek
+from iotassess.model.artefact import Artefact
+
+
+def is_signed_mud(peek: Peek) -> bool:
+    return False
+
+
+def decode_signed(peek: Peek, context: Context) -> Artefact:
+    raise MalformedArtefact("artefact-unrecognised", "not read yet")
+
+
+def is_mud(peek: Peek) -> bool:
+    return False
+
+
+def decode(peek: Peek, context: Context) -> Artefact:
+    raise MalformedArtefact("artefact-unrecognised", "not read yet")
