@@ -7,7 +7,11 @@ Numbered as in docs/explanation/verdicts.md, "Binding":
 2. The identities that agree must make up one of the sets of ``BINDING_SETS``; otherwise it is ``unknown``.
 3. A version or a digest of the declared release must be among its covered statements. When it states some
    and none is the declared one, it is about another version (``other``); when it states none, ``unknown``.
-4. An image is bound when a bound manifest gives its digest.
+   What speaks of no release at all by its nature (a certificate, a network description) needs none.
+4. An image is bound when a bound manifest gives its digest; one that is signed itself also when its digest is
+   the declared one of a component. A report is about what the manifest is about that it names, and another
+   verifier's result about what the evidence is about that it holds.
+5. An artefact that speaks of several products (reference values do) is bound scope by scope.
 
 Silence binds nothing.
 """
@@ -16,6 +20,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from iotassess.crosscheck.agreement import agreement
@@ -27,6 +32,13 @@ from iotassess.model.vocabulary import BINDING_SETS, LOCATORS
 RELEASE_FAMILIES = frozenset({"component.digest", "component.version", "product.firmware-version"})
 """Families that say which release it is. Sizes and hardware revisions do not."""
 
+TIMELESS = frozenset({"identity", "network"})
+"""Purposes of artefacts that are about a device or a model, whatever release it runs."""
+
+SIGNED_IMAGE = "mcuboot-image"
+
+_NO_SCOPES: Mapping[str, Binding] = MappingProxyType({})
+
 
 class Bound(NamedTuple):
     """What the binding step found out about one artefact.
@@ -35,11 +47,13 @@ class Bound(NamedTuple):
         binding: bound, other or unknown.
         because: one clause.
         mismatches: (declared claim, statement) pairs that make it ``other``.
+        scopes: binding of each scope, where it speaks of several products.
     """
 
     binding: Binding
     because: str
     mismatches: tuple[tuple[Claim, Shown], ...] = ()
+    scopes: Mapping[str, Binding] = _NO_SCOPES
 
 
 class Resolver:
@@ -58,6 +72,9 @@ class Resolver:
                 self._located[scheme, claim.value].append(claim.subject)
         for claim in declared.of("component.signer"):
             self._located["signer", claim.value].append(claim.subject)
+        for claim in declared.of("device.attestation-key"):  # an attestation key may have a certificate, too
+            if claim.subject not in self._located["identity-key", claim.value]:
+                self._located["identity-key", claim.value].append(claim.subject)
         for claim in declared.of("component.digest"):
             if isinstance(claim.value, Digest):
                 self._by_digest[claim.value].append(claim.subject)
@@ -82,9 +99,11 @@ class Resolver:
     def _one(self, subject: Subject, digests: list[Digest]) -> Subject:
         if subject.scheme == "profile" or subject.kind not in ("component", "device"):
             return subject
-        if subject.kind == "device":
+        if subject.kind == "device" and subject.scheme == "instance-id":
             return Subject("device", subject.name)
         found = self._located.get((subject.scheme, subject.name), [])
+        if subject.kind == "device":
+            return found[0] if len(found) == 1 else subject
         if len(found) == 1:
             return found[0]
         same = {s for digest in digests for s in self._by_digest.get(digest, []) if not found or s in found}
@@ -96,7 +115,7 @@ def bind(
     declared: ClaimTable,
     resolved: Mapping[Subject, Subject],
 ) -> Bound:
-    """Decide what an artefact is about, steps 1 to 3.
+    """Decide what an artefact is about, steps 1 to 3, and 5.
 
     Args:
         artefact: decoded.
@@ -104,22 +123,54 @@ def bind(
         resolved: its subjects in the profile's terms.
     """
     covered = [s for s in artefact.shown if s.covered]
-    matched, mismatched = _identities(covered, declared)
+    scopes = dict.fromkeys(s.scope for s in covered if s.scope)
+    if artefact.kind == SIGNED_IMAGE:
+        return _bind_signed_image(artefact, declared)
+    if not scopes:
+        return _bind_statements(covered, declared, resolved, artefact)
+    found = {
+        scope: _bind_statements([s for s in covered if s.scope in ("", scope)], declared, resolved, artefact)
+        for scope in scopes
+    }
+    best = min(found.values(), key=lambda bound: ("bound", "unknown", "other").index(bound.binding))
+    mismatches = tuple(pair for bound in found.values() for pair in bound.mismatches)
+    return Bound(
+        best.binding,
+        best.because,
+        mismatches if best.binding == "other" else (),
+        {scope: bound.binding for scope, bound in found.items()},
+    )
+
+
+def _bind_statements(
+    covered: list[Shown], declared: ClaimTable, resolved: Mapping[Subject, Subject], artefact: Artefact
+) -> Bound:
+    """Steps 1 to 3, for statements that are about one product."""
+    matched, mismatched = _identities(covered, declared, resolved)
     if mismatched:
         what = ", ".join(sorted({shown.property for _, shown in mismatched}))
         return Bound("other", f"it is about another product: {what} differs", tuple(mismatched))
     if not any(need <= matched for need in BINDING_SETS):
         return Bound("unknown", "it does not say which product it is about, or the profile does not")
+    agree = f"{' and '.join(sorted(matched))} agree"
     same, different = _releases(covered, declared, resolved)
     if same:
-        return Bound("bound", f"{' and '.join(sorted(matched))} agree, and so does {same[0].property}")
+        return Bound("bound", f"{agree}, and so does {same[0].property}")
     if different:
         return Bound("other", "it is about another version: no digest or version agrees", tuple(different))
+    if artefact.purpose in TIMELESS:
+        return Bound("bound", agree)
     return Bound("unknown", "it does not say which version it is about, or the profile does not")
 
 
-def _identities(covered: list[Shown], declared: ClaimTable) -> tuple[set[str], list[tuple[Claim, Shown]]]:
-    """Step 1: identity properties that agree, and pairs that do not. Alternatives agree by one of them."""
+def _identities(
+    covered: list[Shown], declared: ClaimTable, resolved: Mapping[Subject, Subject]
+) -> tuple[set[str], list[tuple[Claim, Shown]]]:
+    """Step 1: identity properties that agree, and pairs that do not. Alternatives agree by one of them.
+
+    A device that the profile does not name may be of this product all the same, as it names a sample: the
+    identity of a device can agree, and never makes an artefact another product's.
+    """
     asserted: dict[str, list[Shown]] = defaultdict(list)
     for statement in covered:
         row = declared.properties.get(statement.property)
@@ -128,16 +179,38 @@ def _identities(covered: list[Shown], declared: ClaimTable) -> tuple[set[str], l
     matched: set[str] = set()
     mismatched: list[tuple[Claim, Shown]] = []
     for property, statements in asserted.items():
+        row = declared.properties[property]
+        if row.subject == "device":
+            if all(_is_declared_device(s, declared, resolved) for s in statements):
+                matched.add(property)
+            continue
         wanted = declared.about(PRODUCT, property)
         if not wanted:
             continue
-        row = declared.properties[property]
         hits = [s for s in statements if any(s.value == claim.value for claim in wanted)]
         if hits and (row.cardinality == "alternatives" or len(hits) == len(statements)):
             matched.add(property)
         else:
             mismatched += [(wanted[0], s) for s in statements if s not in hits]
     return matched, mismatched
+
+
+def _is_declared_device(statement: Shown, declared: ClaimTable, resolved: Mapping[Subject, Subject]) -> bool:
+    """Whether a statement about a device agrees with what the profile declares of the device it names."""
+    subject = resolved[statement.subject]
+    known = [*declared.about(subject, statement.property)]
+    if statement.property == "device.identity-key":
+        known += declared.about(subject, "device.attestation-key")
+    return any(claim.value == statement.value for claim in known)
+
+
+def _bind_signed_image(artefact: Artefact, declared: ClaimTable) -> Bound:
+    """Step 4: a signed image whose digest is that of a declared component is that component."""
+    digests = {s.value for s in artefact.shown if s.property == "component.image-digest"}
+    for claim in declared.of("component.digest"):
+        if claim.value in digests:
+            return Bound("bound", f"its digest is the declared one of {claim.subject}")
+    return Bound("unknown", "its digest is that of no declared component")
 
 
 def _releases(

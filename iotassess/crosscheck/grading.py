@@ -9,7 +9,18 @@ INDEPENDENT = ("user", "policy")
 """Who may name an anchor that authenticates. The profile is the judged party; its anchors do not count."""
 
 
-OUT_OF_TIME = frozenset({"eat-expired", "eat-not-yet-valid"})
+OUT_OF_TIME = frozenset(
+    {
+        "eat-expired",
+        "eat-not-yet-valid",
+        "corim-expired",
+        "corim-not-yet-valid",
+        "x509-expired",
+        "x509-not-yet-valid",
+        "voucher-expired",
+        "voucher-not-yet-valid",
+    }
+)
 """Problems that say that its own issuer does not stand by the artefact at the moment of judgement."""
 
 TIME_CLAIMS = frozenset({"exp", "nbf", "iat"})

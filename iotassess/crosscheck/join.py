@@ -10,14 +10,20 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 
-from iotassess.crosscheck.agreement import agreement
+from iotassess.crosscheck.agreement import Agreement, agreement
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import Claim, Grade, Subject, is_authoritative, is_declared
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.vocabulary import Property
 
-BETWEEN_ARTEFACTS = ("component.digest", "component.version", "component.signer", "component.size")
+BETWEEN_ARTEFACTS = (
+    "component.digest",
+    "component.version",
+    "component.signer",
+    "component.size",
+    "device.attestation-key",
+)
 """Families in which two artefacts of one release must agree. Elsewhere (the way in which two updates are
 transported, the state of two devices) each is held against the declaration alone."""
 
@@ -92,14 +98,12 @@ def _against_declaration(
         if not declared:
             return []
     odd: dict[tuple[str, object], list[Claim]] = defaultdict(list)
-    for artefact, claims in _by_artefact(shown).items():
-        if row.cardinality == "alternatives":
-            if not any(_agrees(table, d, c) for d in declared for c in claims):
-                odd[artefact, ""] += claims
-            continue
-        for claim in claims:
-            if _disagrees(table, row, declared, claim):
-                odd["", claim.value] += [claim]
+    for claims in _alternatives(table, shown):
+        if table.properties[claims[0].property].cardinality != "alternatives":
+            if _disagrees(table, row, declared, claims[0]):
+                odd["", claims[0].value] += claims
+        elif _compare(table, declared, claims) == "disagrees":
+            odd[claims[0].source.artefact or "", claims[0].property] += _odd_ones(table, claims, declared)
     told = {c for claims in odd.values() for c in claims}
     agreeing = [
         c
@@ -125,11 +129,33 @@ def _disagrees(table: ClaimTable, row: Property, declared: list[Claim], claim: C
     return "disagrees" in verdicts
 
 
-def _by_artefact(claims: list[Claim]) -> dict[str, list[Claim]]:
-    groups: dict[str, list[Claim]] = defaultdict(list)
-    for claim in claims:
-        groups[claim.source.artefact or ""].append(claim)
-    return groups
+def _alternatives(table: ClaimTable, claims: list[Claim]) -> list[list[Claim]]:
+    """Group claims: the alternatives that one artefact gives together, every other claim by itself."""
+    groups: dict[tuple[object, ...], list[Claim]] = defaultdict(list)
+    for index, claim in enumerate(claims):
+        together = table.properties[claim.property].cardinality == "alternatives"
+        groups[claim.source.artefact, claim.property, None if together else index].append(claim)
+    return list(groups.values())
+
+
+def _compare(table: ClaimTable, first: list[Claim], second: list[Claim]) -> Agreement:
+    """Hold alternatives against alternatives: one pair that agrees is enough."""
+    found: set[Agreement] = set()
+    for one in first:
+        for other in second:
+            row = max(table.properties[one.property], table.properties[other.property], key=_rank)
+            found.add(agreement(row, one.value, other.value))
+    order: tuple[Agreement, ...] = ("agrees", "weaker", "disagrees")
+    return next((verdict for verdict in order if verdict in found), "incomparable")
+
+
+def _odd_ones(table: ClaimTable, claims: list[Claim], against: list[Claim]) -> list[Claim]:
+    """Those of several alternatives that can be held against the other side, and differ from it."""
+    return [c for c in claims if _compare(table, [c], against) == "disagrees"]
+
+
+def _rank(row: Property) -> int:
+    return row.rank
 
 
 def _pair(
@@ -161,17 +187,16 @@ def _pair(
 def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) -> list[Discrepancy]:
     """Compare what two artefacts show about the same thing."""
     found: list[Discrepancy] = []
-    for index, first in enumerate(shown):
-        for second in shown[index + 1 :]:
-            if first.source.artefact == second.source.artefact:
+    groups = _alternatives(table, shown)
+    for index, first in enumerate(groups):
+        for second in groups[index + 1 :]:
+            if first[0].source.artefact == second[0].source.artefact:
                 continue
-            row = max(
-                table.properties[first.property], table.properties[second.property], key=lambda r: r.rank
-            )
-            if agreement(row, first.value, second.value) != "disagrees":
+            if _compare(table, first, second) != "disagrees":
                 continue
+            row = max(table.properties[first[0].property], table.properties[second[0].property], key=_rank)
             message = (
-                f"{subject}: {first.source} shows {first.value}, but {second.source} shows {second.value}; "
+                f"{subject}: {_said(first)}, but {_said(second)}; "
                 "find out which of the two belongs to this release"
             )
             found.append(
@@ -180,9 +205,15 @@ def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) 
                     subject,
                     message,
                     declared=None,
-                    evidenced=(first, second),
-                    properties=(first.property, second.property),
-                    error=is_authoritative(first) and is_authoritative(second),
+                    evidenced=(*_odd_ones(table, first, second), *_odd_ones(table, second, first)),
+                    properties=(first[0].property, second[0].property, *row.touches),
+                    error=any(map(is_authoritative, first)) and any(map(is_authoritative, second)),
                 )
             )
     return found
+
+
+def _said(claims: list[Claim]) -> str:
+    """Say what one artefact shows; of many alternatives the first and how many there are."""
+    more = f" (or one of {len(claims) - 1} others)" if len(claims) > 1 else ""
+    return f"{claims[0].source} shows {claims[0].value}{more}"

@@ -1,4 +1,4 @@
-"""Properties of networks, onboarding and appraisal that descriptions, certificates, vouchers and results show."""
+"""Properties that network descriptions, certificates, vouchers, reports and attestation results show."""
 
 from __future__ import annotations
 
