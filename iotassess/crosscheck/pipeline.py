@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from iotassess.crosscheck.binding import Bound, Resolver, bind, bind_image
-from iotassess.crosscheck.device_keys import SIGNING_KEY, DeviceKeys
-from iotassess.crosscheck.grading import artefact_grade, is_fresh
+from iotassess.crosscheck.device_keys import SIGNING_KEY
 from iotassess.crosscheck.join import join
+from iotassess.crosscheck.registry import RULES
 from iotassess.crosscheck.rollback import with_rollbacks
-from iotassess.crosscheck.rules import RULES, Scene
+from iotassess.crosscheck.rules import Scene
 from iotassess.crosscheck.table import ClaimTable
+from iotassess.crosscheck.weighing import Weighing
 from iotassess.model.artefact import Artefact, Shown, walk
 from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject
 from iotassess.model.vocabulary import Property
 
-REFERENCE_PROPERTIES = ("component.digest", "component.image-digest")
+REFERENCE_PROPERTIES = ("component.digest", "component.image-digest", "component.reference")
 """What a measurement may be held against to be fresh."""
+
+IMAGE_PROPERTIES = frozenset({"component.image-digest", "component.size"})
+"""What is computed from an image's bytes, so that a manifest that gives its digest covers it."""
 
 
 class Crosschecked(NamedTuple):
@@ -63,11 +65,11 @@ def crosscheck(
     profile = ClaimTable(declared, properties)
     installed = next((c.value for c in profile.about(PRODUCT, "update.sequence-number")), None)
     listed = with_rollbacks(artefacts, installed if isinstance(installed, int) else None)
-    weighing = _Weighing(profile, example)
+    weighing = Weighing(profile, example)
     weighed = weighing.weigh(listed)
     flat = tuple(walk(weighed))
     bounds, subjects = weighing.bounds, weighing.subjects
-    shown = [c for a in flat for c in _claims(a, subjects[a.path], weighing.signed[a.path])]
+    shown = [c for a in flat for c in _claims(a, weighing)]
     table = ClaimTable([*declared, *documented, *_settle_measurements(shown)], properties)
     scene = Scene(
         table=table,
@@ -111,83 +113,37 @@ def merged(found: Iterable[Discrepancy]) -> list[Discrepancy]:
     return list(groups.values())
 
 
-class _Weighing:
-    """Steps 2 and 3: what each artefact is about, and how far it is to be believed.
-
-    Attributes:
-        bounds: path → what the binding step said.
-        subjects: path → the artefact's subjects in the profile's terms.
-        signed: path → the grade that its signatures alone give, whatever discredits their keys.
-    """
-
-    def __init__(self, profile: ClaimTable, example: bool) -> None:
-        self._profile = profile
-        self._resolver = Resolver(profile)
-        self._example = example
-        self.bounds: dict[str, Bound] = {}
-        self.subjects: dict[str, dict[Subject, Subject]] = {}
-        self.signed: dict[str, int] = {}
-
-    def weigh(self, artefacts: Iterable[Artefact]) -> tuple[Artefact, ...]:
-        """Bind and grade artefacts, nested ones by themselves, and images by the manifests that are bound."""
-        weighed = [self._bind(a) for a in artefacts]
-        vouched = [a for a in walk(weighed) if self.signed[a.path] >= Grade.INTACT]
-        keys = DeviceKeys(self._profile, vouched, self.subjects)
-        weighed = [self._discredit(a, keys) for a in weighed]
-        manifests = [
-            (min(a.grade or 2, 4), a) for a in walk(weighed) if a.binding == "bound" and not _is_image(a)
-        ]
-        return tuple(_weigh_image(a, manifests) if _is_image(a) else a for a in weighed)
-
-    def _bind(self, artefact: Artefact) -> Artefact:
-        resolved = self._resolver.subjects(artefact.shown)
-        bound = bind(artefact, self._profile, resolved)
-        grade = artefact_grade(artefact, bound.binding, example=self._example)
-        if grade == Grade.AUTHENTICATED and is_fresh(artefact):
-            grade = int(Grade.FRESH)
-        self.bounds[artefact.path] = bound
-        self.subjects[artefact.path] = resolved
-        self.signed[artefact.path] = grade
-        nested = tuple(self._bind(inner) for inner in artefact.nested)
-        return replace(artefact, binding=bound.binding, grade=grade, nested=nested)
-
-    def _discredit(self, artefact: Artefact, keys: DeviceKeys) -> Artefact:
-        most = keys.most(artefact, self.subjects[artefact.path])
-        nested = tuple(self._discredit(inner, keys) for inner in artefact.nested)
-        return replace(artefact, grade=min(self.signed[artefact.path], most), nested=nested)
-
-
-def _is_image(artefact: Artefact) -> bool:
-    return artefact.kind == "firmware-image"
-
-
-def _weigh_image(image: Artefact, manifests: list[tuple[int, Artefact]]) -> Artefact:
-    binding, grade = bind_image(image, manifests)
-    return replace(image, binding=binding, grade=grade)
-
-
 def _claim(shown: Shown, path: str, resolved: Mapping[Subject, Subject], grade: int) -> Claim:
     return Claim(resolved[shown.subject], shown.property, shown.value, grade, Source(path, shown.path))
 
 
-def _claims(artefact: Artefact, resolved: Mapping[Subject, Subject], key_grade: int) -> Iterable[Claim]:
+def _claims(artefact: Artefact, weighing: Weighing) -> Iterable[Claim]:
     """Turn an artefact's statements into graded claims.
 
     An observation is authoritative only when the profile names the file for that role. What no signature
-    covers is at most decoded; an image's digest was computed here, so its manifest's grade applies.
+    covers is at most decoded; an image's digest was computed here, so its manifest's grade applies. What an
+    artefact of this product says of another one beside it is nobody's business here.
 
     Args:
         artefact: bound and graded.
-        resolved: its subjects in the profile's terms.
-        key_grade: grade of the statement which key signed it, even where that key discredits the rest. Then
-            what it says against the declaration still counts: else the declaration of another key, or of
-            another device with this one, would silence it.
+        weighing: what was found out about it. The grade of its signatures counts for the statement which key
+            signed it, even where that key discredits the rest. Then what it says against the declaration
+            still counts: else the declaration of another key, or of another device with this one, would
+            silence it.
     """
     grade = artefact.grade or Grade.DECODED
+    key_grade = weighing.signed[artefact.path]
+    resolved = weighing.subjects[artefact.path]
+    scopes = weighing.bounds[artefact.path].scopes
     other = artefact.binding == "other"
     for shown in artefact.shown:
+        binding = scopes.get(shown.scope, artefact.binding) if shown.scope else artefact.binding
+        if binding == "other" and not other:
+            continue
         own = key_grade if shown.property == SIGNING_KEY else grade
-        if not shown.covered and not _is_image(artefact):
+        if shown.property in IMAGE_PROPERTIES and artefact.path in weighing.lent:
+            own = max(own if shown.covered else Grade.DECODED, weighing.lent[artefact.path])
+        elif not shown.covered or (shown.scope and binding != "bound"):
             own = min(own, Grade.DECODED)
         yield Claim(
             resolved[shown.subject],

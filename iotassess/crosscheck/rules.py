@@ -1,23 +1,20 @@
 """The few cross-checks that are not an agreement of two values, each its own function.
 
-A rule sees the graded claims and the bound artefacts and returns discrepancies. Adding one is a function
-and a row in :data:`RULES`.
+A rule sees the graded claims and the bound artefacts and returns discrepancies. Here are those about the
+software and the worth of artefacts; all of them are listed in :mod:`iotassess.crosscheck.registry`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iotassess.crosscheck.join import make_discrepancy
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.artefact import Artefact, Purpose
 from iotassess.model.assessment import Discrepancy
-from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject, is_authoritative, is_declared
-
-UNSECURED = ("unknown", "assembly-and-test", "psa-rot-provisioning")
-"""Lifecycles in which a PSA root of trust does not enforce secure boot (RFC 9783 section 4.3.1)."""
+from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject, is_authoritative
 
 RESTS_ON: dict[Purpose, tuple[str, ...]] = {
     "update": ("update.authenticated",),
@@ -127,6 +124,7 @@ def unreferenced_measurement(scene: Scene) -> Iterator[Discrepancy]:
         peers = [
             *scene.table.about(claim.subject, "component.digest"),
             *scene.table.about(claim.subject, "component.image-digest"),
+            *scene.table.about(claim.subject, "component.reference"),
         ]
         if any(getattr(p.value, "alg", None) == getattr(claim.value, "alg", "") for p in peers):
             continue
@@ -139,69 +137,6 @@ def unreferenced_measurement(scene: Scene) -> Iterator[Discrepancy]:
             evidenced=[claim],
             properties=["component.measurement"],
             error=False,
-        )
-
-
-def failed_measurement(scene: Scene) -> Iterator[Discrepancy]:
-    """A device reports that a part of it failed its own check (EAT measres, RFC 9711 section 4.2.17)."""
-    for artefact in scene.artefacts:
-        failed = [p for p in artefact.problems if p.id == "eat-measurement-failed"]
-        if not failed:
-            continue
-        source = Source(artefact.path, failed[0].at or "measres")
-        claim = Claim(
-            PRODUCT, "attestation.measures-software", False, artefact.grade or Grade.DECODED, source
-        )
-        yield make_discrepancy(
-            "measurement-mismatch",
-            PRODUCT,
-            f"{source}: {failed[0].message}; find out what is on the device",
-            declared=None,
-            evidenced=[claim],
-            properties=["attestation.measures-software", "component.measurement"],
-            error=is_authoritative(claim),
-        )
-
-
-def shared_key(scene: Scene) -> Iterator[Discrepancy]:
-    """Two devices' tokens verify with one key: whoever opens one device can speak for the other."""
-    by_key: dict[object, list[Claim]] = defaultdict(list)
-    for claim in scene.table.of("device.attestation-key"):
-        by_key[claim.value].append(claim)
-    for key, claims in by_key.items():
-        if len({c.subject for c in claims}) < 2:
-            continue
-        shown = [c for c in claims if not is_declared(c)]
-        devices = ", ".join(sorted({c.subject.name[:18] for c in claims}))
-        declared = next((c for c in claims if is_declared(c)), None)
-        yield make_discrepancy(
-            "shared-key-across-devices",
-            PRODUCT,
-            f"devices {devices} … sign with the same key {str(key)[:16]}…; give each device a key of its own",
-            declared=declared,
-            evidenced=shown,
-            properties=["device.attestation-key", "key.unique", "identity.per-device"],
-            error=sum(is_authoritative(c) for c in shown) >= min(2, len(shown)) and bool(shown),
-        )
-
-
-def unsecured_lifecycle(scene: Scene) -> Iterator[Discrepancy]:
-    """Secure boot is declared, and a token shows a lifecycle in which it is not enforced."""
-    declared = next((c for c in scene.table.about(PRODUCT, "boot.secure-boot") if is_declared(c)), None)
-    if declared is None or declared.value is not True:
-        return
-    for claim in scene.table.about(PRODUCT, "lifecycle"):
-        if is_declared(claim) or claim.value not in UNSECURED:
-            continue
-        yield make_discrepancy(
-            "secure-boot-contradiction",
-            PRODUCT,
-            f"{declared.source.path} declares secure boot, but {claim.source} shows lifecycle {claim.value}, "
-            "in which it is not enforced; hand in a token of a device as sold",
-            declared=declared,
-            evidenced=[claim],
-            properties=["boot.secure-boot", "lifecycle"],
-            error=is_authoritative(claim),
         )
 
 
@@ -232,16 +167,3 @@ def test_key(scene: Scene) -> Iterator[Discrepancy]:
                 properties=touched,
                 error=observed,
             )
-
-
-RULES: tuple[Callable[[Scene], Iterator[Discrepancy]], ...] = (
-    other_product,
-    undeclared_component,
-    unmeasured_component,
-    unreferenced_measurement,
-    failed_measurement,
-    shared_key,
-    unsecured_lifecycle,
-    test_key,
-)
-"""All rules, in the order of their discrepancies in a report of equal severity."""
