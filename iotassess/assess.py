@@ -46,7 +46,12 @@ def assess(
     day = request.as_of.date
     documented, doubts = document_claims(intake.documents, day)
     checked = crosscheck(
-        claims(loaded), documented, intake.artefacts, all_properties(), example=loaded.profile.example
+        claims(loaded),
+        documented,
+        intake.artefacts,
+        all_properties(),
+        example=loaded.profile.example,
+        denylist=request.denylist,
     )
     facts = Facts(checked.table, day)
     evaluator = Evaluator(facts, checked.discrepancies, probes())

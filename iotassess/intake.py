@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from iotassess.crosscheck.denylist import NOTHING, Denylist
 from iotassess.crosscheck.documents import SuppliedDocument
 from iotassess.errors import UsageError
 from iotassess.evidence.collect import (
@@ -23,6 +24,7 @@ from iotassess.evidence.collect import (
     locate_named,
     read_image,
 )
+from iotassess.evidence.companions import companions, without_used
 from iotassess.evidence.context import Context, Image
 from iotassess.evidence.firmware import describe
 from iotassess.evidence.reading import without_bytes
@@ -45,6 +47,7 @@ class Request:
         max_age: how long ago a signed time may be to count as fresh.
         as_of: the moment to judge at.
         kinds: the table of artefact kinds.
+        denylist: keys and firmware that the user knows to be bad.
     """
 
     as_of: AsOf
@@ -53,6 +56,7 @@ class Request:
     nonces: Sequence[Nonce] = ()
     max_age: datetime.timedelta | None = None
     kinds: Sequence[Kind] = field(default=KINDS)
+    denylist: Denylist = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,10 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
     images_named = {path for path, entry in roles.items() if entry.use == "image"}
     images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"])
     artefacts: list[Artefact] = []
+    beside = companions(found for found, _ in files)
     for found, role in files:
         nonce = nonce_for(found.path, request.nonces)
-        context = Context(found.path, store, request.as_of, nonce, request.max_age, images, role)
+        context = Context(found.path, store, request.as_of, nonce, request.max_age, images, beside, role)
         artefact = replace(read_found(found, context, request.kinds), role=role)
         if artefact.kind is None and _real(Path(found.path)) in images_named:
             continue  # it is the image that the profile says it is, and read as such
@@ -112,7 +117,9 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         artefacts.append(artefact)
     supplied = tuple(_document(folder, loaded))
     not_done = (*store.notes, *notes, *given.not_done, *extra, *_untested(artefacts, request))
-    return Intake(_unique([*artefacts, *shown]), supplied, store, tuple(dict.fromkeys(not_done)))
+    return Intake(
+        _unique([*without_used(artefacts), *shown]), supplied, store, tuple(dict.fromkeys(not_done))
+    )
 
 
 def _real(path: Path) -> str:

@@ -15,6 +15,7 @@ from iotassess.cli.main import colour_wanted, terminal_width
 from iotassess.cli.options import check_format, parse_as_of, parse_duration, parse_outputs
 from iotassess.cli.output import note, write_file, write_stdout
 from iotassess.codec.cbor import locate
+from iotassess.crosscheck.denylist_file import load_denylists
 from iotassess.errors import MalformedArtefact, UsageError
 from iotassess.evidence.collect import kind_of
 from iotassess.evidence.trust import parse_anchor_spec
@@ -36,6 +37,7 @@ def _request(
     nonces: Sequence[str],
     max_age: str | None,
     as_of: str | None,
+    denylists: Sequence[Path] = (),
 ) -> Request:
     return Request(
         as_of=parse_as_of(as_of),
@@ -43,6 +45,7 @@ def _request(
         anchors=[parse_anchor_spec(text) for text in anchors],
         nonces=[parse_nonce(text) for text in nonces],
         max_age=parse_duration(max_age),
+        denylist=load_denylists(denylists),
     )
 
 
@@ -83,12 +86,13 @@ def assess(
     formats: Sequence[str],
     as_of: str | None,
     show: str,
+    denylists: Sequence[Path] = (),
 ) -> None:
     """Assess and write the reports; parameters as on the command line."""
     outputs = parse_outputs(list(formats), [row.id for row in FORMATS])
     if show not in ("all", "failed"):
         raise UsageError(f"--show: got {show!r}, expected all or failed")
-    request = _request(artefacts, anchors, nonces, max_age, as_of)
+    request = _request(artefacts, anchors, nonces, max_age, as_of, denylists)
     assessment = _assessment(profile, request, baselines)
     for output in outputs:
         to_terminal = output.file is None
@@ -114,6 +118,7 @@ def explain(
     max_age: str | None,
     format: str,
     as_of: str | None,
+    denylists: Sequence[Path] = (),
 ) -> None:
     """Explain an id, with its answer when a profile is named; parameters as on the command line."""
     from iotassess.cli.explain import explain as explained  # an assessment does not pay for it
@@ -122,7 +127,7 @@ def explain(
     check_format(format)
     assessment = None
     if profile is not None:
-        request = _request(artefacts, anchors, nonces, max_age, as_of)
+        request = _request(artefacts, anchors, nonces, max_age, as_of, denylists)
         assessment = _assessment(profile, request, baselines_to_assess(id), applicability(id))
     node = explained(id, assessment, _Locator(profile, assessment))
     write_stdout(dumps(tree.as_json(node)) if format == "json" else tree.render(node, terminal_width()))

@@ -49,6 +49,10 @@ MaxAge = Annotated[
 Moment = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE|TIME", help="Judge at this moment (UTC); default now.")
 ]
+Denied = Annotated[
+    list[Path] | None,
+    typer.Option("--deny", metavar="FILE", help="Denylist of keys and firmware digests; repeatable."),
+]
 Formats = Annotated[
     list[str] | None, typer.Option("-f", "--format", metavar="NAME[=FILE]", help="Report format; repeatable.")
 ]
@@ -91,6 +95,7 @@ def assess(
     format: Formats = None,
     as_of: Moment = None,
     show: Annotated[str, typer.Option(metavar="all|failed", help="Requirements in the text report.")] = "all",
+    deny: Denied = None,
 ) -> None:
     """Assess a declared profile and its artefacts against baselines."""
     from iotassess.cli import judging
@@ -105,6 +110,7 @@ def assess(
         formats=format or [],
         as_of=as_of,
         show=show,
+        denylists=deny or [],
     )
 
 
@@ -122,6 +128,7 @@ def verify(
     ] = False,
     format: TextOrJson = "text",
     as_of: Moment = None,
+    deny: Denied = None,
 ) -> None:
     """Authenticate artefacts and check them by their own rules; exit 1 if one does not pass."""
     from iotassess.cli import reading
@@ -135,6 +142,7 @@ def verify(
         allow_unsigned=allow_unsigned,
         format=format,
         as_of=as_of,
+        denylists=deny or [],
     )
     if passed:
         raise typer.Exit(passed)
@@ -172,6 +180,7 @@ def explain(
     max_age: MaxAge = None,
     format: TextOrJson = "text",
     as_of: Moment = None,
+    deny: Denied = None,
 ) -> None:
     """Explain a requirement (with its answer, given a profile), probe, property, technology or problem."""
     from iotassess.cli import judging
@@ -185,6 +194,7 @@ def explain(
         max_age=max_age,
         format=format,
         as_of=as_of,
+        denylists=deny or [],
     )
 
 

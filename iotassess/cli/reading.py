@@ -8,6 +8,8 @@ from pathlib import Path
 from iotassess import __version__
 from iotassess.cli.options import check_format, parse_as_of, parse_duration
 from iotassess.cli.output import note, write_stdout
+from iotassess.crosscheck.denylist import with_denied
+from iotassess.crosscheck.denylist_file import load_denylists
 from iotassess.crosscheck.rollback import with_rollbacks
 from iotassess.evidence.collect import collect
 from iotassess.evidence.trust import TrustStore, parse_anchor_spec
@@ -28,6 +30,7 @@ def verify(
     allow_unsigned: bool,
     format: str,
     as_of: str | None,
+    denylists: Sequence[Path] = (),
 ) -> int:
     """Authenticate artefacts, print the result, and give the exit code; parameters as on the command line."""
     check_format(format)
@@ -43,7 +46,8 @@ def verify(
         max_age=parse_duration(max_age),
         images=[parse_image(text) for text in images],
     )
-    read = read._replace(artefacts=with_rollbacks(read.artefacts))
+    denylist = load_denylists(denylists)
+    read = read._replace(artefacts=with_denied(with_rollbacks(read.artefacts), denylist))
     _print(read, moment, format, claims=False)
     return exit_code(read, allow_unsigned)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from iotassess.crosscheck.denylist import NOTHING, Denylist, with_denied
 from iotassess.crosscheck.device_keys import SIGNING_KEY
 from iotassess.crosscheck.join import join
 from iotassess.crosscheck.registry import RULES
@@ -45,10 +46,11 @@ def crosscheck(
     properties: Mapping[str, Property],
     *,
     example: bool,
+    denylist: Denylist = NOTHING,
 ) -> Crosschecked:
     """Hold the declaration and the artefacts against each other.
 
-    1. Add rollbacks, which no decoder can see.
+    1. Add what no decoder can see: rollbacks, keys and firmware of the denylist.
     2. Bind each artefact (nested ones by themselves) and resolve its subjects.
     3. Grade each artefact; a key that several devices hold authenticates none of them. Bind images by the
        manifests that are bound.
@@ -61,10 +63,12 @@ def crosscheck(
         artefacts: decoded, in the order of the call.
         properties: the closed vocabulary.
         example: the profile is an example, so this repository's TEST ONLY keys are in order.
+        denylist: keys and firmware that the user knows to be bad.
     """
     profile = ClaimTable(declared, properties)
     installed = next((c.value for c in profile.about(PRODUCT, "update.sequence-number")), None)
     listed = with_rollbacks(artefacts, installed if isinstance(installed, int) else None)
+    listed = with_denied(listed, denylist)
     weighing = Weighing(profile, example)
     weighed = weighing.weigh(listed)
     flat = tuple(walk(weighed))

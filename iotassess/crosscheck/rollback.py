@@ -1,6 +1,7 @@
 """Rollback: a manifest older than one that is known already (SUIT manifest section 8.4.2).
 
-the same call. A decoder cannot see either, so the problem is added here.
+What is known is the installed number that the profile declares, and the other envelopes of the same call. A
+decoder cannot see either, so the problem is added here.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 
 from iotassess.errors import UsageError
 from iotassess.evidence.collect import Collected, Found, kind_of, read_image
+from iotassess.evidence.companions import companions, without_used
 from iotassess.evidence.context import Context, Image, Keys
 from iotassess.evidence.reading import read, without_bytes
 from iotassess.evidence.registry import KINDS, Kind
@@ -177,9 +178,10 @@ def verify(
     not_done = list(collected.not_done)
     unusable: list[str] = []
     barren = dict.fromkeys(collected.folders)
+    beside = companions(collected.found)
     for found in collected.found:
         nonce = nonce_for(found.path, nonces)
-        context = Context(found.path, keys, as_of, nonce, max_age, tuple(images), role)
+        context = Context(found.path, keys, as_of, nonce, max_age, tuple(images), beside, role)
         artefact = read_found(found, context, kinds)
         if artefact.kind is None and found.folder is not None:
             not_done.append(f"{found.path}: not assessed, {artefact.problems[0].message}")
@@ -189,7 +191,7 @@ def verify(
             unusable.append(found.path)
         elif found.folder is not None:
             barren.pop(found.folder, None)
-    return Verification(tuple(artefacts), tuple(not_done), (*unusable, *barren))
+    return Verification(tuple(without_used(artefacts)), tuple(not_done), (*unusable, *barren))
 
 
 # --- judging ------------------------------------------------------------------------------------
