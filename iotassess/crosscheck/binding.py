@@ -26,7 +26,7 @@ from typing import NamedTuple
 from iotassess.crosscheck.agreement import agreement
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.artefact import Artefact, Binding, Shown
-from iotassess.model.claim import PRODUCT, Claim, Digest, Subject
+from iotassess.model.claim import PRODUCT, Claim, Digest, Subject, Value
 from iotassess.model.vocabulary import BINDING_SETS, LOCATORS
 
 RELEASE_FAMILIES = frozenset({"component.digest", "component.version", "product.firmware-version"})
@@ -83,31 +83,38 @@ class Resolver:
         """Resolve the subjects of one artefact's statements.
 
         By the declared locator first; where that fits several components or none, by a digest that the
-        artefact states for it. A subject that stays unresolved keeps its own scheme.
+        artefact states for it, and a device by its key. A subject that stays unresolved keeps its own scheme.
 
         Args:
             shown: all statements of the artefact.
         """
-        digests: dict[Subject, list[Digest]] = defaultdict(list)
+        values: dict[Subject, list[Value]] = defaultdict(list)
         for statement in shown:
-            if isinstance(statement.value, Digest):
-                digests[statement.subject].append(statement.value)
+            if isinstance(statement.value, Digest) or statement.property == "device.identity-key":
+                values[statement.subject].append(statement.value)
         return {
-            statement.subject: self._one(statement.subject, digests[statement.subject]) for statement in shown
+            statement.subject: self._one(statement.subject, values[statement.subject]) for statement in shown
         }
 
-    def _one(self, subject: Subject, digests: list[Digest]) -> Subject:
+    def _one(self, subject: Subject, values: list[Value]) -> Subject:
         if subject.scheme == "profile" or subject.kind not in ("component", "device"):
             return subject
         if subject.kind == "device" and subject.scheme == "instance-id":
             return Subject("device", subject.name)
         found = self._located.get((subject.scheme, subject.name), [])
         if subject.kind == "device":
-            return found[0] if len(found) == 1 else subject
+            return self._device(subject, found, values)
         if len(found) == 1:
             return found[0]
+        digests = [value for value in values if isinstance(value, Digest)]
         same = {s for digest in digests for s in self._by_digest.get(digest, []) if not found or s in found}
         return same.pop() if len(same) == 1 else subject
+
+    def _device(self, subject: Subject, found: list[Subject], keys: list[Value]) -> Subject:
+        """A device by its own name, or else by the key that is certified for it."""
+        if not found:
+            found = [s for key in keys for s in self._located.get(("identity-key", key), [])]
+        return found[0] if len(set(found)) == 1 else subject
 
 
 def bind(

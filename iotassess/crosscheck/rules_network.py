@@ -14,7 +14,7 @@ from iotassess.crosscheck.join import make_discrepancy
 from iotassess.crosscheck.rules import Scene
 from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import PRODUCT, Claim, Subject, Value, is_authoritative, is_declared
-from iotassess.model.flow import Flow, parse
+from iotassess.model.flow import Flow
 
 USUAL_PORTS: Final[dict[str, frozenset[int]]] = {
     "dns": frozenset({53, 853}),
@@ -46,7 +46,7 @@ def undeclared_peer(scene: Scene) -> Iterator[Discrepancy]:
     if not connections:
         return
     for claim, flow in _flows(scene):
-        if flow.direction == "inbound" or not _is_named(flow.peer):
+        if flow.direction == "inbound" or not _is_named(flow):
             continue
         if any(_has_peer(connection, flow) for connection in connections) or _is_usual(flow, connections):
             continue
@@ -91,7 +91,7 @@ def undeclared_port(scene: Scene) -> Iterator[Discrepancy]:
 def _permissive(claim: Claim, flow: Flow, connections: list[_Connection]) -> Discrepancy | None:
     """A declared peer may be reached on other ports than the declared ones."""
     same = [c for c in connections if _has_peer(c, flow)]
-    if not same or not _is_named(flow.peer) or any(_covers(c, flow) for c in same):
+    if not same or not _is_named(flow) or any(_covers(c, flow) for c in same):
         return None
     ports = ", ".join(sorted({f"{c.transport or 'any'}/{c.port or 'any'}" for c in same}))
     return make_discrepancy(
@@ -111,9 +111,12 @@ def _permissive(claim: Claim, flow: Flow, connections: list[_Connection]) -> Dis
 
 def _flows(scene: Scene) -> Iterator[tuple[Claim, Flow]]:
     for claim in scene.table.about(PRODUCT, "network.flow"):
-        flow = parse(str(claim.value))
-        if flow is not None and not claim.other:
-            yield claim, flow
+        if claim.other:
+            continue
+        try:
+            yield claim, Flow.parse(str(claim.value))
+        except ValueError:  # no decoder shows one; a kind that somebody adds might
+            continue
 
 
 def _connections(scene: Scene) -> list[_Connection]:
@@ -158,14 +161,14 @@ def _open_ports(scene: Scene, connections: Iterable[_Connection]) -> _OpenPorts:
 # --- fitting ------------------------------------------------------------------------------------
 
 
-def _is_named(peer: str) -> bool:
+def _is_named(flow: Flow) -> bool:
     """Whether a flow's peer is one that a declaration can name: a host or a network."""
-    return peer.startswith(("dns:", "net:"))
+    return flow.peer_kind in ("dns", "net")
 
 
 def _has_peer(connection: _Connection, flow: Flow) -> bool:
     """Whether a connection's declared peer names the flow's host or network, as a word of its own."""
-    wanted = flow.peer.partition(":")[2].rstrip(".").casefold()
+    wanted = flow.peer_name.casefold()
     words = (word.rstrip(".").casefold() for word in _WORD.findall(connection.peer))
     return any(wanted in (word, _without_port(word)) for word in words) or (
         "/" in wanted and wanted in connection.peer.casefold()
@@ -178,7 +181,12 @@ def _without_port(word: str) -> str:
 
 
 def _covers(connection: _Connection, flow: Flow) -> bool:
-    """Whether transport and port fit what is declared."""
+    """Whether direction, transport and port fit what is declared."""
+    if flow.direction == "both" and connection.direction not in (None, "both"):
+        return False
+    usual = USUAL_PORTS.get(str(connection.protocol)) if connection.port is None else None
+    if usual is not None:
+        return any(_fits_port(port, flow) for port in usual)
     return _fits_transport(connection.transport, flow) and _fits_port(connection.port, flow)
 
 
@@ -187,7 +195,7 @@ def _fits_transport(transport: Value | None, flow: Flow) -> bool:
 
 
 def _fits_port(port: Value | None, flow: Flow) -> bool:
-    return port is None or str(port) == flow.port
+    return port is None or flow.ports == (port, port)
 
 
 def _is_open(ports: Iterable[tuple[Value | None, Value | None]], flow: Flow) -> bool:
@@ -197,7 +205,7 @@ def _is_open(ports: Iterable[tuple[Value | None, Value | None]], flow: Flow) -> 
 def _is_usual(flow: Flow, connections: Iterable[_Connection]) -> bool:
     """Whether it is a service of the network that the profile declares to use, whoever offers it."""
     return any(
-        flow.port == str(port)
+        flow.ports == (port, port)
         for connection in connections
         for port in USUAL_PORTS.get(str(connection.protocol), ())
     )
