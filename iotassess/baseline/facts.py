@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.crosscheck.table import ClaimTable
@@ -29,24 +29,27 @@ def _classify(value: Value, met: Test, weaker: Test) -> Outcome:
     return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
 
 
+Kinds = tuple[str, ...]
+"""Artefact kinds that can show a property."""
+
+
 class Facts:
     """The claim table as probes see it. Remembers which properties were asked, so that tests can tell.
 
     Args:
         table: all claims.
         as_of: the day of the assessment.
-        devices: which devices have to speak; default is those that artefacts in the table speak of.
+        devices: which devices have to speak, by the kinds of artefacts that speak of them; default is those
+            that artefacts in the table speak of.
     """
 
     def __init__(
-        self, table: ClaimTable, as_of: datetime.date, devices: Collection[str] | None = None
+        self, table: ClaimTable, as_of: datetime.date, devices: Mapping[Kinds, set[str]] | None = None
     ) -> None:
         self._table = table
         self.as_of = as_of
         self.asked: set[str] = set()
-        if devices is None:
-            devices = {_device(c) for c in table.claims if _of_device(table, c)}
-        self._devices = devices
+        self._devices = _by_kinds(table) if devices is None else devices
 
     def among(self, claims: Iterable[Claim]) -> Facts:
         """Narrow the facts to some claims; which devices have to speak stays the same.
@@ -59,7 +62,7 @@ class Facts:
     def declared_only(self) -> Facts:
         """Narrow the facts to what the profile and its documents say."""
         said = (c for c in self._table.claims if is_declared(c) or c.grade == Grade.DOCUMENTED)
-        return Facts(ClaimTable(said, self._table.properties), self.as_of, ())
+        return Facts(ClaimTable(said, self._table.properties), self.as_of, {})
 
     def claims(self, property: str, subject: Subject | None = None) -> list[Claim]:
         """Claims of a property that may support an answer: those of another product's artefacts do not."""
@@ -130,8 +133,19 @@ class Facts:
         because = f"{name}{about} is {show(best.value)} by {best.source}"
         row = self._table.properties.get(property)
         every = row is not None and row.per_device and subject.kind != "device"
-        devices = self._devices if every else {c.device for c in supporters if c.device}
+        devices = (
+            self._speaking(row.shown_by) if every and row else {c.device for c in supporters if c.device}
+        )
         return Answer("met", because, tuple(supporters), _grade(supporters, devices), disputed)
+
+    def _speaking(self, kinds: Kinds) -> set[str]:
+        """The devices of which there is an artefact of a kind that could say it: silence of those counts.
+
+        A device that is known by its certificate alone owes nobody a word about its debug port.
+        """
+        return {
+            d for known, found in self._devices.items() if not set(known).isdisjoint(kinds) for d in found
+        }
 
     def judge_document(self, property: str, max_age_days: int, *, say: str = "") -> Answer:
         """Judge a practice: like :meth:`judge` for "yes", where only a recent document counts as one.
@@ -170,6 +184,15 @@ class Facts:
         """
         found = self.subjects(kind, *properties)
         return all_of([ask(subject) for subject in found]) if found else none
+
+
+def _by_kinds(table: ClaimTable) -> dict[Kinds, set[str]]:
+    """Devices that artefacts speak of, by the kinds that can show what was said of them."""
+    found: dict[Kinds, set[str]] = {}
+    for claim in table.claims:
+        if _of_device(table, claim):
+            found.setdefault(table.properties[claim.property].shown_by, set()).add(_device(claim))
+    return found
 
 
 def _of_device(table: ClaimTable, claim: Claim) -> bool:

@@ -23,6 +23,7 @@ BETWEEN_ARTEFACTS = (
     "component.signer",
     "component.size",
     "device.attestation-key",
+    "network.mud-url",
 )
 """Families in which two artefacts of one release must agree. Elsewhere (the way in which two updates are
 transported, the state of two devices) each is held against the declaration alone."""

@@ -140,6 +140,7 @@ def _claims(artefact: Artefact, weighing: Weighing) -> Iterable[Claim]:
     resolved = weighing.subjects[artefact.path]
     scopes = weighing.bounds[artefact.path].scopes
     other = artefact.binding == "other"
+    device = artefact.device or _named_device(artefact, resolved)
     for shown in artefact.shown:
         binding = scopes.get(shown.scope, artefact.binding) if shown.scope else artefact.binding
         if binding == "other" and not other:
@@ -157,9 +158,17 @@ def _claims(artefact: Artefact, weighing: Weighing) -> Iterable[Claim]:
             Source(artefact.path, shown.path),
             observed=shown.observed and artefact.role is not None,
             other=other,
-            device=artefact.device,
+            device=device,
             vouched=bool(shown.covered) and key_grade >= Grade.AUTHENTICATED > grade,
         )
+
+
+def _named_device(artefact: Artefact, resolved: Mapping[Subject, Subject]) -> str:
+    """The one device that a certificate or voucher is about, by the profile's name if it has one; or ""."""
+    if artefact.purpose != "identity":
+        return ""
+    named = {resolved[s.subject] for s in artefact.shown if s.subject.kind == "device"}
+    return named.pop().name if len(named) == 1 else ""
 
 
 def _settle_measurements(claims: list[Claim]) -> Iterable[Claim]:

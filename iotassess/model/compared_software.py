@@ -115,4 +115,13 @@ ROWS: tuple[Property, ...] = (
         "equal",
         discrepancy="anti-rollback-contradiction",
     ),
+    Property(
+        "component.image-signed",
+        "component",
+        "bool",
+        "The image of a component carries a signature that verifies.",
+        BOOTABLE,
+        "one",
+        "none",
+    ),
 )

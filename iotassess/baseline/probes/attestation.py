@@ -26,6 +26,17 @@ leaf(
     question="Are verifiers given the values that measurements should have?",
     why="A measurement says nothing to somebody who does not know the right one.",
     references="RFC 9334 section 8.3; ENISA GP-TM-03.",
+    kind="evidence",
+)
+leaf(
+    "evidence-appraised",
+    "attestation.appraisal",
+    ("affirming",),
+    weaker=("warning", "none"),
+    question="Does another verifier affirm the evidence?",
+    why="A verifier knows reference values and vulnerabilities that the maker of one product may not.",
+    references="RFC 9334 section 8.4; draft-ietf-rats-ear; draft-ietf-rats-ar4si section 2.3.",
+    kind="evidence",
 )
 
 
@@ -194,19 +205,24 @@ def device_keys_distinct(facts: Facts) -> Answer:
     )
 
 
-def shared_keys(facts: Facts) -> Answer | None:
-    """Tell of two devices with one attestation key, or give None when there are none.
+def shared_keys(facts: Facts, property: str = "device.attestation-key") -> Answer | None:
+    """Tell of two devices with one key, or give None when there are none.
 
-    Declared keys count, and those of tokens that something vouches for.
+    Declared keys count, and those of artefacts that something vouches for.
+
+    Args:
+        facts: the claims.
+        property: which key of a device.
     """
     holder: dict[Value, Subject] = {}
-    for claim in facts.claims("device.attestation-key"):
+    for claim in facts.claims(property):
         if not answers_for(claim):
             continue
         first = holder.setdefault(claim.value, claim.subject)
         if first.name != claim.subject.name:
-            both = tuple(c for c in facts.claims("device.attestation-key") if c.value == claim.value)
-            because = f"{first} and {claim.subject} have the same attestation key by {claim.source}"
+            both = tuple(c for c in facts.claims(property) if c.value == claim.value)
+            which = "attestation key" if property == "device.attestation-key" else "certified key"
+            because = f"{first} and {claim.subject} have the same {which} by {claim.source}"
             return Answer("unmet", because, both)
     return None
 

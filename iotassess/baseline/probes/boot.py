@@ -155,6 +155,36 @@ def code_signing_enforced(facts: Facts) -> Answer:
     return _unless_refuted(facts, facts.judge("software.code-signing", YES, say="whether all code is signed"))
 
 
+@probe(
+    "images-signed",
+    question="Does the image of every component carry a signature that verifies?",
+    reads=("component.any", "component.name", "component.image-signed"),
+    kind="evidence",
+)
+def images_signed(facts: Facts) -> Answer:
+    """The software itself is signed, whatever brings it.
+
+    Looks at: component.image-signed of every declared component, as signed images show it.
+
+    Why it matters: a boot loader that checks the image at each start needs no trust in what delivered it.
+
+    Decides: met when an image of each component carries a signature that verifies; unmet when one carries
+    none, or a bad one; indeterminate for a component of which no such image is at hand. The least proven
+    component counts.
+
+    References: MCUboot design documentation, image trailer; ENISA GP-TM-04.
+    """
+    return each(
+        facts,
+        "component",
+        ("component.name", "component.image-signed"),
+        lambda component: facts.judge(
+            "component.image-signed", YES, subject=component, say="whether the image is signed"
+        ),
+        empty=silent("no component is declared, so that there is no image to look at"),
+    )
+
+
 def _unless_refuted(facts: Facts, answer: Answer) -> Answer:
     """Let an artefact that shows unauthorised software overrule an answer, or raise a doubt."""
     against = [c for c in facts.claims("boot.secure-boot") if c.value is False and not is_declared(c)]

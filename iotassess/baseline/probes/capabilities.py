@@ -28,39 +28,46 @@ leaf(
 )
 
 
+KEYS_OF_A_DEVICE = ("device.attestation-key", "device.identity-key")
+"""What joins an identifier of one device with a key that only this device has."""
+
+
 @probe(
     "device-identifier-attested",
     question="Does each sampled device name itself by an identifier of its own in signed evidence?",
-    reads=("device.any", "device.attestation-key"),
+    reads=("device.any", *KEYS_OF_A_DEVICE),
     kind="evidence",
 )
 def device_identifier_attested(facts: Facts) -> Answer:
     """A device can tell which one it is, and prove it.
 
     Looks at: device.attestation-key of every sampled device: the claim joins the instance identifier or UEID
-    in a token with the key that verified it.
+    in a token with the key that verified it; and device.identity-key, which joins the serial number or the
+    key itself with the device's certificate.
 
     Why it matters: an identifier that anybody can copy identifies nobody.
 
-    Decides: met when a key is known for the identifier of each sampled device, as declared or as tokens
-    verify; unmet when two identifiers share a key, since either device can then name itself as the other;
-    indeterminate when no device is sampled, or when one of them has no key. It is as proven as its least
-    proven device. That the identifiers of all other devices differ, too, no sample can show.
+    Decides: met when a key is known for the identifier of each sampled device, as declared, as tokens verify
+    or as a certificate says; unmet when two identifiers share a key, since either device can then name
+    itself as the other; indeterminate when no device is sampled, or when one of them has no key. It is as
+    proven as its least proven device. That the identifiers of all other devices differ, too, no sample can
+    show.
 
-    References: RFC 9711 section 4.2.1 (UEID); RFC 9783 section 4.2.1 (instance identifier); NIST IR 8259A,
-    device identification, element 1.
+    References: RFC 9711 section 4.2.1 (UEID); RFC 9783 section 4.2.1 (instance identifier); IEEE 802.1AR
+    (DevID certificates); NIST IR 8259A, device identification, element 1.
     """
-    shared = shared_keys(facts)
+    shared = next(filter(None, (shared_keys(facts, property) for property in KEYS_OF_A_DEVICE)), None)
     if shared is not None:
         return shared
-    keys = facts.claims("device.attestation-key")
+    keys = [claim for property in KEYS_OF_A_DEVICE for claim in facts.claims(property)]
     found = [*facts.subjects("device"), *(c.subject for c in keys if answers_for(c))]
     if not found:
         return silent("no device is sampled", (*facts.claims("device.any", PRODUCT), *keys))
 
     def ask(device: Subject) -> Answer:
         say = "the key to the identifier"
-        return facts.judge("device.attestation-key", lambda _: True, subject=device, say=say)
+        keys = [facts.judge(p, lambda _: True, subject=device, say=say) for p in KEYS_OF_A_DEVICE]
+        return any_of(keys)[0]
 
     return all_of([ask(device) for device in dict.fromkeys(found)])
 

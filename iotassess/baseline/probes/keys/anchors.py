@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts
-from iotassess.baseline.probes._ask import each, is_text, silent
+from iotassess.baseline.probes._ask import answers_for, each, is_text, silent
 from iotassess.baseline.registry import probe
 from iotassess.model.claim import Subject, Value
 
@@ -73,35 +73,43 @@ def trust_anchors_replaceable(facts: Facts) -> Answer:
     )
 
 
+MANAGING = ("est", "lwm2m-bootstrap", "brski", "fdo", "suit", "teep")
+"""Protocols that are made to give a device its anchors, or to take them away."""
+
+
 @probe(
     "trust-anchors-managed",
     question="Is every trust anchor managed by a protocol made for it?",
-    reads=("trust-anchor.any", *ANCHOR, "trust-anchor.protocols"),
+    reads=("trust-anchor.any", *ANCHOR, "trust-anchor.protocols", "trust-anchor.transfer"),
     kind="document",
 )
 def trust_anchors_managed(facts: Facts) -> Answer:
     """Trust is managed by protocols, not by hand.
 
-    Looks at: trust-anchor.protocols of every trust anchor.
+    Looks at: trust-anchor.protocols of every trust anchor; and trust-anchor.transfer, which vouchers and TEEP
+    messages show.
 
     Why it matters: what has to be done by hand on every device is not done.
 
     Decides: met by est, lwm2m-bootstrap, brski, fdo, suit or teep; weaker by hand; unmet by none, or when the
-    product trusts nobody; indeterminate for an anchor of which nothing is said.
+    product trusts nobody; indeterminate for an anchor of which nothing is said. An anchor is as proven as the
+    best artefact of one of its protocols; the least proven anchor counts.
 
     References: RFC 7030; RFC 8995; RFC 9397; ENISA GP-TM-07.
     """
-    return _each_anchor(
-        facts,
-        "trust-anchor.protocols",
-        lambda anchor: facts.judge(
-            "trust-anchor.protocols",
-            ("est", "lwm2m-bootstrap", "brski", "fdo", "suit", "teep"),
-            weaker=("manual",),
-            subject=anchor,
-            say="the protocol",
-        ),
-    )
+
+    def ask(anchor: Subject) -> Answer:
+        said = facts.judge(
+            "trust-anchor.protocols", MANAGING, weaker=("manual",), subject=anchor, say="the protocol"
+        )
+        if said.outcome != "met":
+            return said
+        named = {claim.value for claim in said.claims}
+        seen = [c for c in facts.claims("trust-anchor.transfer") if c.value in named]
+        best = max((int(c.grade) for c in seen if answers_for(c)), default=0)
+        return said._replace(grade=max(said.grade, best), claims=(*said.claims, *seen))
+
+    return _each_anchor(facts, "trust-anchor.protocols", ask)
 
 
 @probe(

@@ -225,7 +225,8 @@ leaf(
     YES,
     question="Does every device get credentials of its own when it is enrolled?",
     why="Keys that are handed out to all alike need not be managed at scale; they only have to leak once.",
-    references="ENISA GP-TM-37.",
+    references="RFC 8366; RFC 8995; ENISA GP-TM-37.",
+    kind="evidence",
 )
 leaf(
     "enrolment-scalable",

@@ -50,6 +50,7 @@ leaf(
     question="Does the maker publish what the device needs to communicate with?",
     why="A network can hold a device to its intended communication only if somebody says what that is.",
     references="RFC 8520; ENISA GP-TM-43.",
+    kind="evidence",
 )
 leaf(
     "mud-file-signed",
@@ -58,6 +59,7 @@ leaf(
     question="Is the MUD file signed?",
     why="Whoever can change the file opens the network to the device, or the device to the network.",
     references="RFC 8520 section 13; ENISA GP-TM-43.",
+    kind="evidence",
 )
 leaf(
     "unexpected-connections-refused",

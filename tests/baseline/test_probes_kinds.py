@@ -1,0 +1,135 @@
+"""Probes that reference values, signed images, certificates, vouchers and results answer."""
+
+import pytest
+
+from tests.baseline.probe_cases import Case, ask, check, listed, said, title
+
+APPRAISAL = "attestation.appraisal"
+SIGNED = "component.image-signed"
+TRANSFER = "trust-anchor.transfer"
+CERTIFIED = "device.identity-key"
+APP, BOOT = "component app", "component boot"
+TWO = listed("component", ("app", {"name": "app"}), ("boot", {"name": "boot"}))
+
+
+def anchor(*protocols, name="maker"):
+    about = f"trust-anchor {name}"
+    rows = [said("trust-anchor.protocols", protocol, about=about) for protocol in protocols]
+    return [said("trust-anchor.any", True), said("trust-anchor.name", name, about=about), *rows]
+
+
+CASES = [
+    Case("evidence-appraised", "silence", [], "indeterminate"),
+    Case("evidence-appraised", "a good word", [said(APPRAISAL, "affirming", 4)], "met", 4),
+    Case("evidence-appraised", "a warning", [said(APPRAISAL, "warning", 4)], "weaker"),
+    Case("evidence-appraised", "no word", [said(APPRAISAL, "none", 4)], "weaker"),
+    Case("evidence-appraised", "a bad word", [said(APPRAISAL, "contraindicated", 4)], "unmet"),
+    Case("evidence-appraised", "from nobody known", [said(APPRAISAL, "affirming", 2)], "indeterminate"),
+    Case(
+        "evidence-appraised",
+        "one of two devices is not affirmed",
+        [
+            said(APPRAISAL, "affirming", 4, device="01", artefact="a.jwt"),
+            said(APPRAISAL, "warning", 4, device="02", artefact="b.jwt"),
+        ],
+        "weaker",
+    ),
+    Case("images-signed", "silence", [], "indeterminate"),
+    Case("images-signed", "no component", listed("component"), "indeterminate"),
+    Case("images-signed", "no image", TWO, "indeterminate"),
+    Case(
+        "images-signed",
+        "all",
+        [*TWO, said(SIGNED, True, 4, about=APP), said(SIGNED, True, 4, about=BOOT)],
+        "met",
+        4,
+    ),
+    Case(
+        "images-signed",
+        "the least proven",
+        [*TWO, said(SIGNED, True, 4, about=APP), said(SIGNED, True, 3, about=BOOT)],
+        "met",
+        3,
+    ),
+    Case("images-signed", "one of two", [*TWO, said(SIGNED, True, 4, about=APP)], "weaker"),
+    Case(
+        "images-signed",
+        "one has none",
+        [*TWO, said(SIGNED, True, 4, about=APP), said(SIGNED, False, 2, about=BOOT, observed=True)],
+        "unmet",
+    ),
+    Case(
+        "trust-anchors-managed",
+        "a voucher shows it",
+        [*anchor("brski"), said(TRANSFER, "brski", 4)],
+        "met",
+        4,
+    ),
+    Case(
+        "trust-anchors-managed",
+        "a voucher of another protocol",
+        [*anchor("brski"), said(TRANSFER, "fdo", 4)],
+        "met",
+    ),
+    Case(
+        "trust-anchors-managed",
+        "one that nobody vouches for",
+        [*anchor("brski"), said(TRANSFER, "brski", 2)],
+        "met",
+    ),
+    Case(
+        "trust-anchors-managed",
+        "the other anchor is not seen",
+        [*anchor("brski"), *anchor("est", name="ca"), said(TRANSFER, "brski", 4)],
+        "met",
+    ),
+    Case(
+        "trust-anchors-managed",
+        "by hand all the same",
+        [*anchor("manual"), said(TRANSFER, "brski", 4)],
+        "weaker",
+    ),
+    Case(
+        "device-identifier-attested",
+        "by a certificate",
+        [said(CERTIFIED, "aa" * 32, 4, about="device 01", device="01")],
+        "met",
+        4,
+    ),
+    Case(
+        "device-identifier-attested",
+        "two certificates for one key",
+        [said(CERTIFIED, "aa" * 32, 4, about=f"device {n}", device=n, artefact=n) for n in ("01", "02")],
+        "unmet",
+    ),
+    Case(
+        "device-identifier-attested",
+        "a certificate of one of two",
+        [
+            said("device.instance-id", "02", about="device 02"),
+            said(CERTIFIED, "aa" * 32, 4, about="device 01", device="01"),
+        ],
+        "weaker",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=title)
+def test_answer(case: Case) -> None:
+    check(case)
+
+
+def test_a_device_that_is_known_by_its_certificate_alone_owes_no_word_about_its_debug_port() -> None:
+    claims = [
+        said("debug.state", "disabled-permanently", 5, device="01", artefact="token.cbor"),
+        said(CERTIFIED, "aa" * 32, 4, about="device 02", device="02", artefact="device.pem"),
+    ]
+    assert ask("debug-locked", *claims).grade == 5
+
+
+def test_a_device_whose_token_is_silent_still_does() -> None:
+    claims = [
+        said("debug.state", "disabled-permanently", 5, device="01", artefact="token.cbor"),
+        said("attestation.supported", True, 5, device="02", artefact="other.cbor"),
+    ]
+    assert ask("debug-locked", *claims).grade == 0
