@@ -100,26 +100,7 @@ MOVED_ON = {
     "attested-tls": ("draft-fossati-tls-attestation", "draft-fossati-seat-"),
 }
 
-ARTEFACT_KINDS = frozenset(
-    [
-        "suit-envelope",
-        "suit-report",
-        "eat-cwt",
-        "eat-jwt",
-        "eat-ucs",
-        "eat-deb",
-        "psa-token",
-        "cca-token",
-        "corim",
-        "coswid",
-        "mud",
-        "mud-signed",
-        "x509-chain",
-        "mcuboot-image",
-        "firmware-image",
-        "ear",
-    ]
-)
+ARTEFACT_KINDS = frozenset(kind.id for kind in KINDS)
 TECHNOLOGY_KINDS = frozenset({"protocol", "format", "architecture", "hardware", "practice", "programme"})
 STATES = frozenset(
     {
