@@ -285,14 +285,14 @@ def read_image(path: Path, name: str, component: str | None = None) -> Image | P
     if kind_of(path) == "missing":
         return problem("artefact-missing", f"the image {name!r} does not exist; check its path")
     try:
-        size, digests = firmware.digest_of(_limited(_chunks(path)))
+        examined = firmware.examine(_limited(_chunks(path)))
     except _TooLargeError:
         return problem(
             "artefact-too-large", f"the image {name!r} has more than {MAX_IMAGE_BYTES} bytes; it was not read"
         )
     except OSError as fault:
         return problem("artefact-unrecognised", f"the image {name!r} cannot be read: {fault.strerror}")
-    return Image(name, component, size, digests)
+    return examined.as_image(name, component)
 
 
 class _TooLargeError(Exception):

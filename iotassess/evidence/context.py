@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from iotassess.codec.keys import Key
-from iotassess.model.artefact import AnchorSource, Artefact, Purpose, Role
+from iotassess.model.artefact import AnchorSource, Artefact, Problem, Purpose, Role
 from iotassess.model.assessment import AsOf
 from iotassess.model.claim import Digest
 
@@ -42,6 +42,10 @@ class Keys(Protocol):
         ...
 
 
+ImageFormat = Literal["raw", "intel-hex", "elf", "mcuboot"]
+"""What an image file is; of all but raw bytes the digest of what it holds is taken, too."""
+
+
 class Image(NamedTuple):
     """One payload file supplied beside a manifest (``--image``, or the profile's ``evidence:``).
 
@@ -52,8 +56,13 @@ class Image(NamedTuple):
         size: bytes.
         digests: digests of the file under all supported algorithms.
         content: digests of what the file holds, where that is another sequence of bytes: the memory image of
-            an Intel HEX or ELF file, what an MCUboot image boots.
+            an Intel HEX or ELF file, what an MCUboot image boots. Where nothing fills part of it, once with
+            erased flash (0xFF) there and once with zeros: all digests of the one, then all of the other.
         content_size: bytes of that, or None.
+        format: what the file is.
+        says: what else it says of what it holds: (name, JSON-ready value).
+        problem: what is wrong with it, so that it could not be looked into; or None.
+        skipped: why it was not looked into although nothing is wrong, or "".
     """
 
     path: str
@@ -62,6 +71,10 @@ class Image(NamedTuple):
     digests: tuple[Digest, ...]
     content: tuple[Digest, ...] = ()
     content_size: int | None = None
+    format: ImageFormat = "raw"
+    says: tuple[tuple[str, Any], ...] = ()
+    problem: Problem | None = None
+    skipped: str = ""
 
 
 class Companion(NamedTuple):

@@ -12,6 +12,7 @@ from iotassess.evidence.suit_faults import Reading, Trail
 from iotassess.evidence.suit_manifest import Manifest, name_component
 from iotassess.evidence.suit_state import Variant
 from iotassess.evidence.suit_walk import Walked
+from iotassess.model.claim import Digest
 
 
 class Payload(NamedTuple):
@@ -137,7 +138,7 @@ def check_images(payloads: Sequence[Payload], images: Sequence[Image], reading: 
             for payload in payloads
             if not payload.dependency and image.component in (None, payload.component)
         ]
-        matching = [payload for payload in about if _image_has(image, payload.digest)]
+        matching = [payload for payload in about if _sizes_with(image, payload.digest)]
         if not matching:
             given = ", ".join(f"{p.digest.alg}:{p.digest.value.hex()}" for p in about if p.digest is not None)
             where = "any component" if image.component is None else f"component {image.component}"
@@ -148,18 +149,24 @@ def check_images(payloads: Sequence[Payload], images: Sequence[Image], reading: 
                 f"image.{image.path}",
             )
         sizes = {payload.size for payload in matching or about if payload.size is not None}
-        if sizes and image.size not in sizes and (matching or image.component is not None):
+        own = {size for payload in matching for size in _sizes_with(image, payload.digest)} or {image.size}
+        if sizes and own.isdisjoint(sizes) and (matching or image.component is not None):
             reading.add(
                 "suit-payload-size-mismatch",
-                f"{image.path} has {image.size} bytes; the manifest says {_listed(sizes)}",
+                f"{image.path} has {_listed(own)} bytes; the manifest says {_listed(sizes)}",
                 f"image.{image.path}",
             )
 
 
-def _image_has(image: Image, digest: SuitDigest | None) -> bool:
-    return digest is not None and any(
-        own.alg == digest.alg and own.value == digest.value.hex() for own in image.digests
-    )
+def _sizes_with(image: Image, digest: SuitDigest | None) -> set[int]:
+    """Give the size of what has that digest: of the file, or of what it holds; none where neither has it."""
+    if digest is None:
+        return set()
+    wanted = Digest(digest.alg, digest.value.hex())
+    sizes = {image.size} if wanted in image.digests else set()
+    if image.content_size is not None and wanted in image.content:
+        sizes.add(image.content_size)
+    return sizes
 
 
 def _listed(sizes: Iterable[int]) -> str:

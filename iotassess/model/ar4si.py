@@ -1,4 +1,4 @@
-"""The vocabulary of attestation results: categories, tiers and values (draft-ietf-rats-ar4si-09, section 2.3).
+"""The vocabulary of attestation results: categories, tiers, values (draft-ietf-rats-ar4si-09 section 2.3).
 
 A trustworthiness vector has a signed byte a category. The range that the byte lies in is its tier, whether
 or not a meaning is assigned to it; so a value that is not known here keeps its tier.
@@ -135,7 +135,7 @@ def is_better(status: Tier, than: Tier) -> bool:
     return _BADNESS[status] < _BADNESS[than]
 
 
-def most(values: Iterable[int]) -> Tier:
+def best_status(values: Iterable[int]) -> Tier:
     """Give the best status that a vector leaves room for: the worst tier among its entries.
 
     An entry that makes no claim takes nothing away from the others, and adds nothing: a vector without any
