@@ -6,6 +6,7 @@ from typing import Final
 
 from iotassess.evidence.context import Context
 from iotassess.evidence.eat_message import is_map_inside, open_token, report_indefinite
+from iotassess.evidence.eat_reading import Claims, Reading
 from iotassess.evidence.eat_token import EVIDENCE_LABELS, RFC_9711, conclude, is_result, read_claims_set
 from iotassess.evidence.peek import CWT_TAG, Peek
 from iotassess.model.artefact import Artefact
@@ -13,6 +14,9 @@ from iotassess.model.artefact import Artefact
 MEDIA_TYPE: Final = "application/eat+cwt"
 
 _CWT_LABELS: Final = frozenset(range(1, 8)) | EVIDENCE_LABELS
+
+_CCA_HINTS: Final = frozenset({2401, 2402, *range(44235, 44244)})
+"""Labels of which the tokens of Arm CCA have some each."""
 
 _SWID_TAG_ID: Final = 0
 """A CoSWID tag may be signed, too: a map whose labels 1 to 7 mean something else, but which has a 0."""
@@ -45,8 +49,21 @@ def decode(peek: Peek, context: Context) -> Artefact:
         MalformedArtefact: the bytes are no COSE message.
     """
     reading, checked, claims = open_token(peek, context)
+    form = "eat"
     if claims is not None:
-        read_claims_set(reading, claims)
+        form = _read(reading, claims)
         if claims.get(265) == RFC_9711:
             report_indefinite(reading, peek, claims)
-    return conclude(reading, checked, kind="eat-cwt", media_type=MEDIA_TYPE, form="eat", claims=claims)
+    return conclude(reading, checked, kind="eat-cwt", media_type=MEDIA_TYPE, form=form, claims=claims)
+
+
+def _read(reading: Reading, claims: Claims) -> str:
+    """Read the claims by the rules that they ask for; gives the format of the evidence."""
+    if not _CCA_HINTS.isdisjoint(claims):  # few tokens have these, and the import costs
+        from iotassess.evidence import cca_claims
+
+        which = cca_claims.find_set(claims)
+        if which is not None:
+            return cca_claims.read_alone(reading, claims, which)
+    read_claims_set(reading, claims)
+    return "eat"

@@ -21,6 +21,7 @@ from iotassess.evidence.eat_submods import (
     classify_nested,
     classify_selector,
     is_token,
+    is_token_kind,
     name_paths,
     read_token,
 )
@@ -135,7 +136,8 @@ def decode(peek: Peek, context: Context) -> Artefact:
         reading.show("attestation.nonce-bound", False, "nonce")
     trusted = holds and main.authenticity in ("authenticated", "intact") and is_in_time(main.problems)
     fresh = judge_freshness(reading, trusted)
-    authenticity: Authenticity = main.authenticity
+    # What is no token at all has nothing that could be signed for the bundle.
+    authenticity: Authenticity = main.authenticity if is_token_kind(main) else "unsigned"
     if not holds and authenticity != "unsigned":
         authenticity = "failed"
     return Artefact(

@@ -8,10 +8,11 @@ of its value; where the types are alike, by the company that it keeps; and what 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from iotassess.evidence.eat_reading import Claims, Reading, describe
+from iotassess.model.vocabulary import DEBUG_STATES
 
 _EARLY: Final = {
     11: "ueid",
@@ -73,6 +74,81 @@ _NAMES: Final = frozenset(
     }
 )
 """JSON names that drafts had and RFC 9711 does not; its nonce is eat_nonce (section 4.1)."""
+
+
+def is_draft_set(claims: Claims) -> bool:
+    """Tell whether a bare map is a claims set of an older draft, where its labels alone leave it open.
+
+    A private number of the time tells; no other structure has them. The small numbers of 2020 stand in other
+    structures, too (CoSWID, COSE headers, CoMID), so that all labels have to be of that numbering, and each
+    value has to be what it was then, or at least nothing that those structures have there.
+
+    Args:
+        claims: by label.
+    """
+    if any(type(label) is int and label in _PRIVATE for label in claims):
+        return True
+    return (
+        len(claims) > 0
+        and all(type(label) is int and label in _PLAUSIBLE for label in claims)
+        and not _TELLING.isdisjoint(claims)
+        and all(_PLAUSIBLE[label](value) for label, value in claims.items())
+    )
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str
+
+
+def _is_time(value: Any) -> bool:
+    return type(value) in (int, float)
+
+
+def _is_bytes(value: Any) -> bool:
+    return type(value) is bytes
+
+
+def _is_nonce(value: Any) -> bool:
+    return _is_bytes(value) or (_is_list(value) and len(value) > 0 and all(map(_is_bytes, value)))
+
+
+def _is_truth(value: Any) -> bool:
+    """Tell whether a value means true, false or nothing; a language, which CoSWID has there, does not."""
+    return value is None or type(value) is bool or value in (0, 1) or value in ("true", "false")
+
+
+def _is_place(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(_is_time(value.get(label)) for label in (1, 2))
+
+
+def _is_submodules(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(type(name) in (str, bytes) for name in value)
+
+
+_PLAUSIBLE: Final[dict[int, Callable[[Any], bool]]] = {
+    1: _is_text,
+    2: _is_text,
+    3: _is_text,
+    4: _is_time,
+    5: _is_time,
+    6: _is_time,
+    7: _is_bytes,
+    10: _is_nonce,
+    11: _is_bytes,
+    12: lambda value: type(value) in (int, str, bytes),
+    13: _is_bytes,
+    14: lambda value: type(value) is int and 1 <= value <= LAST_SECURITY_LEVEL,
+    15: _is_truth,
+    16: lambda value: type(value) is int and 0 <= value < len(DEBUG_STATES),
+    17: _is_place,
+    18: lambda value: type(value) in (int, str, bytes),
+    19: lambda value: type(value) is int and value >= 0,
+    20: _is_submodules,
+}
+"""Label of a CWT or of the drafts of 2020 → whether a value can be that claim."""
+
+_TELLING: Final = frozenset(_EARLY)
+"""Labels of which one at least has to be there; names and a nonce alone stand in many structures."""
 
 
 def find(reading: Reading, claims: Claims) -> frozenset[Any]:

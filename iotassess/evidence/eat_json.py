@@ -117,7 +117,7 @@ _ANY_TOKEN: Final = {"iss", "sub", "aud", "exp", "nbf", "iat", "cnf", "location"
 CLEAR_NAMES: Final = (frozenset(_NAMES) | frozenset(FROM_JSON)) - _ANY_TOKEN
 """Names that only an EAT or PSA claims set has."""
 
-_COMPONENT: Final = {
+COMPONENT_NAMES: Final[dict[str, tuple[Any, bool]]] = {
     "measurement-type": (1, False),
     "measurement-value": (2, True),
     "version": (4, False),
@@ -194,7 +194,7 @@ def _psa_component(value: Any) -> Any:
         return value
     converted: dict[Any, Any] = {}
     for name, inner in value.items():
-        key, is_base64 = _COMPONENT.get(name, (name, False))
+        key, is_base64 = COMPONENT_NAMES.get(name, (name, False))
         data = decode_base64url(inner)[0] if is_base64 else None
         converted[key] = inner if data is None else data
     return converted

@@ -48,11 +48,11 @@ def open_token(peek: Peek, context: Context) -> Opened:
     reading = Reading(context, peek.data, covered=covered, trail=_TRAIL)
     claims = peek.payload
     if claims is None:
-        _explain(reading, message.payload)
+        explain_payload(reading, message.payload)
     return Opened(reading, checked, claims)
 
 
-def _explain(reading: Reading, payload: bytes | None) -> None:
+def explain_payload(reading: Reading, payload: bytes | None) -> None:
     """Report why a payload is no claims set."""
     if payload is None:
         reading.report(
@@ -122,6 +122,17 @@ def is_map_inside(peek: Peek) -> bool:
         return False
     payload = value[2]
     return isinstance(payload, bytes) and payload[:1] != b"" and payload[0] >> 5 == 5
+
+
+def has_other_payload(peek: Peek) -> bool:
+    """Tell whether a COSE message is about something else: its payload is whole CBOR, and no map.
+
+    Such a message may have a token somewhere inside (a TEEP message has), and is none itself.
+    """
+    value = _without_tags(peek.cbor) if peek.is_cbor else None
+    if not isinstance(value, list | tuple) or len(value) not in (4, 5) or not isinstance(value[2], bytes):
+        return False
+    return not is_map_inside(peek) and Peek(value[2]).is_cbor
 
 
 def integer_labels(claims: Mapping[Any, Any]) -> bool:

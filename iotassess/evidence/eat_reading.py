@@ -184,9 +184,14 @@ class Reading:
                 message = f"more problems of this kind than the {MAX_SAME_PROBLEMS} listed"
                 path = None
         at = None if path is None else self.prefix + path
-        self.problems.append(problem(id, message, at=at, offset=self._offset(steps), severity=severity))
+        self.problems.append(problem(id, message, at=at, offset=self.offset_of(*steps), severity=severity))
 
-    def _offset(self, steps: tuple[Any, ...]) -> int | None:
+    def offset_of(self, *steps: Any) -> int | None:
+        """Give the offset of a value in the artefact; None where it has none, or finding it costs too much.
+
+        Args:
+            steps: steps from the claims map to the value.
+        """
         if not steps or self.trail is None or len(self.data) > MAX_LOCATED_BYTES:
             return None
         return cbor.locate(self.data, self.trail + steps)

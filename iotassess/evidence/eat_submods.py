@@ -174,8 +174,12 @@ def _read_nested(reading: Reading, path: str, name: str, data: bytes) -> dict[st
 
 def is_token(artefact: Artefact) -> bool:
     """Tell whether what was read is an attestation token with readable claims."""
-    kind = artefact.kind or ""
-    return artefact.wellformed and artefact.claims is not None and kind.startswith(("eat-", "psa-", "cca-"))
+    return artefact.wellformed and artefact.claims is not None and is_token_kind(artefact)
+
+
+def is_token_kind(artefact: Artefact) -> bool:
+    """Tell whether what was read is an attestation token, readable or not."""
+    return (artefact.kind or "").startswith(("eat-", "psa-", "cca-"))
 
 
 def read_token(context: Context, data: bytes, suffix: str) -> Artefact | str:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from iotassess.codec import cbor, json
 from iotassess.errors import MalformedArtefact
+from iotassess.evidence import cca_claims, cca_json, eat_drafts
 from iotassess.evidence.context import Context
 from iotassess.evidence.eat_json import CLEAR_NAMES, to_labels
 from iotassess.evidence.eat_message import integer_labels
@@ -34,11 +35,23 @@ def is_unprotected_claims_set(peek: Peek) -> bool:
         return peek.tags[0] == UCCS_TAG
     if peek.is_text:
         claims = _json_object(peek)
-        return claims is not None and not CLEAR_NAMES.isdisjoint(claims) and not is_result(claims)
+        if claims is None or is_result(claims):
+            return False
+        return not CLEAR_NAMES.isdisjoint(claims) or _is_cca_json(claims)
     if not peek.is_cbor or not isinstance(peek.cbor, Mapping):
         return False
     found = peek.cbor
-    return not _CLEAR_LABELS.isdisjoint(found) and integer_labels(found) and not is_result(found)
+    if not integer_labels(found) or is_result(found):
+        return False
+    return (
+        not _CLEAR_LABELS.isdisjoint(found)
+        or cca_claims.find_set(found) is not None
+        or eat_drafts.is_draft_set(found)
+    )
+
+
+def _is_cca_json(claims: Claims) -> bool:
+    return cca_json.is_pair(claims) or cca_json.find_json(claims) is not None
 
 
 def _json_object(peek: Peek) -> Mapping[str, Any] | None:
@@ -73,19 +86,52 @@ def decode(peek: Peek, context: Context) -> Artefact:
         raise MalformedArtefact("eat-claim-type", "the claims set is not a map", at="claims")
     reading = Reading(context, peek.data, covered=False, trail=None if from_json else (), from_json=from_json)
     if from_json:
-        claims = to_labels(reading, claims)
+        form, claims = _read_json(reading, claims)
+    else:
+        form = _read(reading, claims)
     return conclude(
         reading,
         unsigned(),
         kind="eat-ucs",
         media_type="application/eat-ucs+json" if from_json else "application/eat-ucs+cbor",
-        form=_read(reading, claims),
+        form=form,
         claims=claims,
     )
 
 
+def _read_json(reading: Reading, claims: Mapping[str, Any]) -> tuple[str, Claims]:
+    """Read JSON claims; gives the format of the evidence, and the claims by label."""
+    which = cca_json.find_json(claims)
+    if which is None and cca_json.is_pair(claims):
+        return "cca-token", _read_pair(reading, claims)
+    if which is None:
+        converted = to_labels(reading, claims)
+        return _read(reading, converted), converted
+    converted = cca_json.to_labels(claims, which)
+    return cca_claims.read_alone(reading, converted, which), converted
+
+
+def _read_pair(reading: Reading, claims: Mapping[str, Any]) -> Claims:
+    """Read the claims of both tokens of Arm CCA: the platform's at the top, the realm's inside."""
+    converted: Claims = {}
+    for name, value in claims.items():
+        if name == cca_json.PLATFORM_SET and isinstance(value, dict):
+            converted = cca_json.to_labels(value, "platform")
+            cca_claims.read_alone(reading, converted, "platform")
+        elif name == cca_json.REALM_SET and isinstance(value, dict):
+            realm = reading.inside("realm", None)
+            cca_claims.read_alone(realm, cca_json.to_labels(value, "realm"), "realm")
+            reading.claims["realm"] = realm.claims
+        else:
+            reading.keep_other(name, value)
+    return converted
+
+
 def _read(reading: Reading, claims: Claims) -> str:
     """Read the claims by the rules that they ask for; gives the format of the evidence."""
+    which = cca_claims.find_set(claims)
+    if which is not None:
+        return cca_claims.read_alone(reading, claims, which)
     if find_profile(claims) is not None:
         read_psa_claims(reading, claims)
         return "psa-token"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from iotassess.evidence.context import Context
-from iotassess.evidence.eat_message import open_token, report_indefinite
+from iotassess.evidence.eat_message import has_other_payload, open_token, report_indefinite
 from iotassess.evidence.eat_reading import Claims, Reader, Reading
 from iotassess.evidence.eat_token import READERS, conclude, walk
 from iotassess.evidence.peek import CWT_TAG, Peek
@@ -61,9 +61,9 @@ def is_psa_token(peek: Peek) -> bool:
     claims = peek.payload
     if claims is not None:
         return find_profile(claims) is not None
-    return peek.tags[:1] != () and peek.tags[0] in _PSA_TAGS and any(
-        id.encode() in peek.data for id in BY_ID
-    )  # fmt: skip
+    if peek.tags[:1] == () or peek.tags[0] not in _PSA_TAGS or has_other_payload(peek):
+        return False
+    return any(id.encode() in peek.data for id in BY_ID)
 
 
 def decode(peek: Peek, context: Context) -> Artefact:

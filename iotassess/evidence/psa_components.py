@@ -17,7 +17,7 @@ from iotassess.model.claim import Digest, Subject
 HASH_LENGTHS: Final = {32: "sha-256", 48: "sha-384", 64: "sha-512"}
 """Lengths that nonce, measurement and signer identifier may have, and the usual hash of each."""
 
-_HASH_NAMES: Final = {
+HASH_NAMES: Final = {
     "sha-256": 32,
     "sha-384": 48,
     "sha-512": 64,
@@ -128,7 +128,7 @@ def _read_plain(
     alg = HASH_LENGTHS.get(len(value))
     if alg is not None and description is not None:
         alg = _named_hash(description, alg)
-    if not kind or alg is None or _HASH_NAMES[alg] != len(value) or len(signer_id) not in HASH_LENGTHS:
+    if not kind or alg is None or HASH_NAMES[alg] != len(value) or len(signer_id) not in HASH_LENGTHS:
         return None
     entry = {"type": kind}
     if version is not None:
@@ -203,14 +203,14 @@ def _read_measurement(
     size, usual = len(value), HASH_LENGTHS.get(len(value))
     description = entry.get("description")
     named = usual if description is None else _named_hash(description, usual)
-    if usual is None or (named is not None and _HASH_NAMES[named] != size):
+    if usual is None or (named is not None and HASH_NAMES[named] != size):
         expected = f"the length of {named}" if named is not None else "32, 48 or 64 bytes"
         _refuse_part(reading, label, index, 2, value, expected, "psa-measurement-length")
         return Digest(named or _plain_name(description), text) if text else None
     reading.measures = "sw_components"
     if named is None:
         at = f"sw_components[{index}].digest"
-        message = f"{at} is by {describe(description)}; expected one of {', '.join(_HASH_NAMES)}"
+        message = f"{at} is by {describe(description)}; expected one of {', '.join(HASH_NAMES)}"
         reading.report("eat-claim-type", message, at, label, index, 2)
         return Digest(_plain_name(description), text)
     entry["digest_alg"] = named
@@ -231,7 +231,7 @@ def _named_hash(description: str, usual: str | None) -> str | None:
     hash is of another family.
     """
     compact = description.lower().replace("-", "").replace("_", "")
-    for known in _HASH_NAMES:
+    for known in HASH_NAMES:
         if compact == known.replace("-", ""):
             return known
     foreign = any(family in compact for family in _OTHER_FAMILIES)
