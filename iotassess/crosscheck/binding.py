@@ -36,6 +36,7 @@ TIMELESS = frozenset({"identity", "network"})
 """Purposes of artefacts that are about a device or a model, whatever release it runs."""
 
 SIGNED_IMAGE = "mcuboot-image"
+ENDORSED_KEY = "device.endorsed-key"
 
 _NO_SCOPES: Mapping[str, Binding] = MappingProxyType({})
 
@@ -165,9 +166,16 @@ def _bind_statements(
         return Bound("bound", f"{agree}, and so does {same[0].property}")
     if different:
         return Bound("other", "it is about another version: no digest or version agrees", tuple(different))
-    if artefact.purpose in TIMELESS:
+    if artefact.purpose in TIMELESS or _only_endorses(covered):
         return Bound("bound", agree)
     return Bound("unknown", "it does not say which version it is about, or the profile does not")
+
+
+def _only_endorses(covered: list[Shown]) -> bool:
+    """Whether nothing but keys of devices is told: those stay when the release changes."""
+    return any(s.property == ENDORSED_KEY for s in covered) and not any(
+        s.subject.kind == "component" for s in covered
+    )
 
 
 def _identities(

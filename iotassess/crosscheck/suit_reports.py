@@ -18,8 +18,8 @@ def with_report_matches(artefacts: Sequence[Artefact]) -> tuple[Artefact, ...]:
     """Tell for every report which envelope it is about.
 
     A report gets the claim ``manifest``, the path of that envelope. Where envelopes are there and it is about
-    none of them, it gets ``suit-report-reference-mismatch``; nothing is said as long as there is one whose
-    digest cannot be compared with the report's.
+    none of them, it gets ``suit-report-reference-mismatch`` and shows nothing any more: what came of another
+    update is no answer here. Nothing is said as long as there is one whose digest cannot be compared.
 
     Args:
         artefacts: in the order of the call; those nested in them count, too.
@@ -54,7 +54,7 @@ def _report(report: Artefact, envelopes: Sequence[Artefact]) -> Artefact:
         f"{_named(envelopes)}: hand in the manifest that was reported on, or the report of this one",
         at="reference.digest",
     )
-    return replace(report, problems=(*report.problems, note))
+    return replace(report, problems=(*report.problems, note), shown=())
 
 
 def _digest(value: Any) -> tuple[str, str] | None:

@@ -104,7 +104,7 @@ ROWS: tuple[Property, ...] = (
         "product",
         "bool",
         "Reference values for this release exist that a verifier can use (RFC 9334 section 8.3).",
-        ("corim",),
+        ("corim", "comid"),
         "one",
         "equal",
         discrepancy="attestation-contradiction",

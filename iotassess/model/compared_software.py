@@ -99,7 +99,7 @@ ROWS: tuple[Property, ...] = (
         "component",
         "text",
         "Key that reference values say a component is signed by, its identifier in hex.",
-        ("corim",),
+        ("corim", "comid"),
         "alternatives",
         "equal",
         discrepancy="signer-mismatch",
