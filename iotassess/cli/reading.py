@@ -6,16 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from iotassess import __version__
+from iotassess.cli.main import colour_wanted, terminal_width
 from iotassess.cli.options import check_format, parse_as_of, parse_duration
 from iotassess.cli.output import note, write_stdout
-from iotassess.crosscheck.denylist import with_denied
+from iotassess.crosscheck.beside import with_findings_beside
 from iotassess.crosscheck.denylist_file import load_denylists
-from iotassess.crosscheck.rollback import with_rollbacks
-from iotassess.evidence.collect import collect
+from iotassess.evidence.collect import Found, collect
 from iotassess.evidence.trust import TrustStore, parse_anchor_spec
 from iotassess.evidence.verification import Verification, exit_code, parse_image, parse_nonce
 from iotassess.evidence.verification import verify as read_all
+from iotassess.model.artefact import Artefact
 from iotassess.model.assessment import AsOf
+from iotassess.model.tree import Node
 from iotassess.report import artefact_json, artefact_text
 from iotassess.report.escape import safe
 
@@ -47,8 +49,8 @@ def verify(
         images=[parse_image(text) for text in images],
     )
     denylist = load_denylists(denylists)
-    read = read._replace(artefacts=with_denied(with_rollbacks(read.artefacts), denylist))
-    _print(read, moment, format, claims=False)
+    read = read._replace(artefacts=with_findings_beside(read.artefacts, denylist=denylist))
+    _print(read, moment, format)
     return exit_code(read, allow_unsigned)
 
 
@@ -56,16 +58,28 @@ def inspect(artefacts: Sequence[Path], *, format: str) -> int:
     """Show what is in artefacts: exit code 3 if one cannot be read or recognised, else 0."""
     check_format(format)
     moment = parse_as_of(None)
-    read = read_all(collect(artefacts), TrustStore(), moment)
-    _print(read, moment, format, claims=True)
+    collected = collect(artefacts)
+    read = read_all(collected, TrustStore(), moment)
+    found = {file.path: file for file in collected.found}
+    _print(read, moment, format, trees=[_tree(artefact, found[artefact.path]) for artefact in read.artefacts])
     return 3 if read.unusable else 0
 
 
-def _print(read: Verification, moment: AsOf, format: str, *, claims: bool) -> None:
+def _tree(artefact: Artefact, found: Found) -> Node:
+    """Make the tree of one artefact's bytes."""
+    from iotassess.evidence.tree import build, unread  # verify does not pay for it
+
+    if found.data is None:
+        return unread(found.size, found.problem.message if found.problem else "unknown")
+    return build(found.data, artefact.kind, (artefact.claims or {}).get("layout"))
+
+
+def _print(read: Verification, moment: AsOf, format: str, *, trees: Sequence[Node] | None = None) -> None:
     for text in read.not_done:
         note(safe(text))
     if format == "json":
-        document = artefact_json.document(read.artefacts, tool_version=__version__, as_of=moment)
+        document = artefact_json.document(read.artefacts, trees, tool_version=__version__, as_of=moment)
         write_stdout(artefact_json.dumps(document))
     else:
-        write_stdout(artefact_text.render(read.artefacts, claims=claims))
+        text = artefact_text.render(read.artefacts, trees, width=terminal_width(), colour=colour_wanted())
+        write_stdout(text)

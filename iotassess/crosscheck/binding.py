@@ -155,6 +155,8 @@ def _bind_statements(
 ) -> Bound:
     """Steps 1 to 3, for statements that are about one product."""
     matched, mismatched = _identities(covered, declared, resolved)
+    if any(s.subject.scheme == "swid-tag-id" and resolved[s.subject].scheme == "profile" for s in covered):
+        matched.add("component.swid-tag-id")
     if mismatched:
         what = ", ".join(sorted({shown.property for _, shown in mismatched}))
         return Bound("other", f"it is about another product: {what} differs", tuple(mismatched))

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from iotassess.crosscheck.denylist import NOTHING, Denylist, with_denied
+from iotassess.crosscheck.beside import with_findings_beside
+from iotassess.crosscheck.denylist import NOTHING, Denylist
 from iotassess.crosscheck.device_keys import SIGNING_KEY
 from iotassess.crosscheck.join import join
 from iotassess.crosscheck.registry import RULES
-from iotassess.crosscheck.rollback import with_rollbacks
 from iotassess.crosscheck.rules import Scene
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.crosscheck.weighing import Weighing
@@ -50,7 +50,7 @@ def crosscheck(
 ) -> Crosschecked:
     """Hold the declaration and the artefacts against each other.
 
-    1. Add what no decoder can see: rollbacks, keys and firmware of the denylist.
+    1. Add what no decoder can see: rollbacks, manifests of reports, keys and firmware of the denylist.
     2. Bind each artefact (nested ones by themselves) and resolve its subjects.
     3. Grade each artefact; a key that several devices hold authenticates none of them. Bind images by the
        manifests that are bound.
@@ -67,8 +67,8 @@ def crosscheck(
     """
     profile = ClaimTable(declared, properties)
     installed = next((c.value for c in profile.about(PRODUCT, "update.sequence-number")), None)
-    listed = with_rollbacks(artefacts, installed if isinstance(installed, int) else None)
-    listed = with_denied(listed, denylist)
+    number = installed if isinstance(installed, int) else None
+    listed = with_findings_beside(artefacts, installed=number, denylist=denylist)
     weighing = Weighing(profile, example)
     weighed = weighing.weigh(listed)
     flat = tuple(walk(weighed))

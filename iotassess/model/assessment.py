@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import NamedTuple
 
 from iotassess.model.artefact import AnchorSource, Artefact, Purpose, Severity
@@ -45,6 +46,7 @@ class Discrepancy(NamedTuple):
         declared: the profile's claim, or None when artefacts disagree with each other.
         evidenced: the artefacts' claims.
         requirements: ids that it touches, filled in when baselines were evaluated.
+        offsets: of each of ``evidenced`` the byte offset in its file, or None; filled in at the end.
     """
 
     id: str
@@ -57,6 +59,11 @@ class Discrepancy(NamedTuple):
     declared: Claim | None
     evidenced: tuple[Claim, ...]
     requirements: tuple[str, ...] = ()
+    offsets: tuple[int | None, ...] = ()
+
+    def located(self) -> Iterator[tuple[Claim, int | None]]:
+        """Give the artefacts' claims, each with its offset or None."""
+        return zip_longest(self.evidenced, self.offsets[: len(self.evidenced)])
 
 
 class AnchorUse(NamedTuple):

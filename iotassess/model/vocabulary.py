@@ -85,6 +85,7 @@ BINDING_SETS: tuple[frozenset[str], ...] = (
     frozenset({"identity.oemid", "identity.hwmodel"}),
     frozenset({"product.vendor", "product.model"}),
     frozenset({"network.mud-url"}),
+    frozenset({"component.swid-tag-id"}),
     frozenset({"device.serial"}),
     frozenset({"device.identity-key"}),
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from iotassess.crosscheck.beside import with_findings_beside
 from iotassess.evidence.collect import collect
 from iotassess.evidence.trust import TrustStore, parse_anchor_spec
 from iotassess.evidence.verification import Nonce, exit_code, parse_image, verify
@@ -30,14 +31,15 @@ def read(row, *, keys=None, example=False):
         [parse_anchor_spec(str(FIXTURES / key)) for key in (row["keys"] if keys is None else keys)],
         example=example,
     )
-    return verify(
-        collect([FIXTURES / row["file"]]),
+    found = verify(
+        collect([FIXTURES / name for name in (row["file"], *row["beside"])]),
         store,
         AS_OF,
         # Not through the option, which refuses the seven bytes that one fixture answers.
         nonces=[Nonce(None, bytes.fromhex(row["nonce"]))] if row["nonce"] else [],
         images=[parse_image(str(FIXTURES / image)) for image in row["images"]],
     )
+    return found._replace(artefacts=with_findings_beside(found.artefacts)[:1])
 
 
 def problems(artefact):
