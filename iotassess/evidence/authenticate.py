@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from iotassess.codec import cose, jose
 from iotassess.codec.keys import Key, is_supported
@@ -20,6 +20,9 @@ from iotassess.evidence.signature_block import Block, Budget, Outcome, check_blo
 from iotassess.model.artefact import Authenticity, Problem, Purpose, SignatureResult
 from iotassess.model.artefact import SignatureStatus as Status
 from iotassess.model.problems import problem
+
+if TYPE_CHECKING:  # its parser takes long to import, and most runs have no CMS
+    from iotassess.codec.cms import SignedData
 
 MAX_BLOCKS: Final = 32
 """Signature blocks of one artefact that are verified; real ones have one to three. Each may carry a chain."""
@@ -125,6 +128,52 @@ def check_jws(jws: jose.Jws, context: Context, purpose: Purpose | None, at: str 
     holds = partial(jose.verify, jws)
     block = Block("JWS", jws.alg, jws.kid, status, jws.x5c, jws.embedded_jwk, holds, at)
     return _check((block,), known, context, purpose, at)
+
+
+def check_cms(
+    signed: SignedData, content: bytes, context: Context, purpose: Purpose | None, at: str = "signature"
+) -> Checked:
+    """Check all signers of one CMS message.
+
+    Args:
+        signed: the message.
+        content: what it signs: its own content, or that of the file beside it.
+        context: as for :func:`check_cose`.
+        purpose: as for :func:`check_cose`.
+        at: claim path for problems; with several signers ``at[0]``, ``at[1]`` ….
+    """
+    from iotassess.codec import cms
+
+    known: list[Problem] = []
+    blocks: list[Block] = []
+    for index, signer in enumerate(signed.signers):
+        place = at if len(signed.signers) == 1 else f"{at}[{index}]"
+        status: Status | None = None
+        if not signer.usable:
+            status = "unsupported-alg"
+            known.append(problem("cose-alg-unsupported", f"{signer.alg}: {signer.why}", at=place))
+        elif not cms.matches(signed, signer, content):
+            status = "bad-signature"
+            message = "the signature is over another content: the signed digest is not that of the content"
+            known.append(problem("cose-bad-signature", message, at=place))
+        chain = cms.chain_of(signed, signer)
+        holds = partial(cms.verify, signed, signer, content)
+        blocks.append(Block("CMS", signer.alg, signer.key_id, status, chain, None, holds, place))
+    return _check(blocks, tuple(known), context, purpose, at)
+
+
+def check_blocks(
+    blocks: Sequence[Block], context: Context, purpose: Purpose | None, *, at: str = "signature"
+) -> Checked:
+    """Check signatures of a format that is neither COSE nor JOSE.
+
+    Args:
+        blocks: the signatures, each with what verifies it; none makes the artefact unsigned.
+        context: as for :func:`check_cose`.
+        purpose: as for :func:`check_cose`.
+        at: claim path for problems that are about all of them.
+    """
+    return _check(blocks, (), context, purpose, at)
 
 
 def with_failed_digest(checked: Checked) -> Checked:
