@@ -46,6 +46,20 @@ def answers_for(claim: Claim) -> bool:
     return claim.grade != Grade.DECODED or claim.observed
 
 
+def fitting(claims: Iterable[Claim], wanted: Collection[Value]) -> list[Claim]:
+    """Leave out the alternatives of an artefact of which another one fits.
+
+    An image has one digest as a file and another as what it holds; reference values list several releases.
+
+    Args:
+        claims: of one property about one subject.
+        wanted: the right values.
+    """
+    found = list(claims)
+    fit = {c.source.artefact for c in found if c.source.artefact is not None and c.value in wanted}
+    return [c for c in found if c.source.artefact not in fit or c.value in wanted]
+
+
 def among(facts: Facts, claims: Iterable[Claim]) -> Facts:
     """Narrow the facts to some claims, so that these alone are judged."""
     return facts.among(claims)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import answers_for, silent
 from iotassess.baseline.registry import leaf, probe
-from iotassess.model.claim import Digest, Grade, Subject, Value
+from iotassess.model.claim import Claim, Digest, Grade, Subject, Value
 
 YES = (True,)
 
@@ -115,14 +117,16 @@ def software_measured(facts: Facts) -> Answer:
 @probe(
     "measurements-match-release",
     question="Does every measurement equal the digest of the released component?",
-    reads=("component.measurement", *DIGESTS),
+    reads=("component.measurement", *DIGESTS, "component.reference"),
     kind="evidence",
 )
 def measurements_match_release(facts: Facts) -> Answer:
     """What was measured is what was released.
 
     Looks at: component.measurement of every measured component, held against component.digest (declared, or
-    in a manifest) and component.image-digest (of the supplied file) under the same algorithm.
+    in a manifest), component.image-digest (of the supplied file, or of what it holds) and component.reference
+    under the same algorithm. Reference values that list several releases do not say which is this one: they
+    count where they name the digest of a release that is known otherwise.
 
     Why it matters: a measurement proves what ran, and only the comparison tells whether that was right.
 
@@ -134,12 +138,9 @@ def measurements_match_release(facts: Facts) -> Answer:
     """
 
     def ask(component: Subject) -> Answer:
-        references = {
-            c.value
-            for p in DIGESTS
-            for c in facts.claims(p, component)
-            if answers_for(c) and _is_digest(c.value)
-        }
+        known_as = [c for p in DIGESTS for c in facts.claims(p, component)]
+        known_as += _of_one_release(facts.claims("component.reference", component), known_as)
+        references = {c.value for c in known_as if answers_for(c) and _is_digest(c.value)}
         measured = facts.claims("component.measurement", component)
         if not all(_algorithm(c.value) in {_algorithm(r) for r in references} for c in measured):
             return silent(f"{component} has nothing that its measurement could be held against", measured)
@@ -149,7 +150,7 @@ def measurements_match_release(facts: Facts) -> Answer:
         # A comparison with the maker's own word is worth no more than that word; an authenticated reference
         # value lends what the measurement itself has (it is what makes a measurement fresh).
         values = {c.value for c in measured}
-        peers = [c for p in DIGESTS for c in facts.claims(p, component) if c.value in values]
+        peers = [c for c in known_as if c.value in values]
         known = max((int(c.grade) for c in peers), default=0)
         return answer if known >= Grade.AUTHENTICATED else answer._replace(grade=min(answer.grade, known))
 
@@ -159,6 +160,17 @@ def measurements_match_release(facts: Facts) -> Answer:
         ask,
         none=silent("no declared component is measured", facts.claims("component.measurement")),
     )
+
+
+def _of_one_release(references: Sequence[Claim], released: Sequence[Claim]) -> list[Claim]:
+    """Reference values that are alone under their algorithm in their artefact, or are released otherwise."""
+    many: dict[tuple[str | None, str], set[Value]] = {}
+    for claim in references:
+        many.setdefault((claim.source.artefact, _algorithm(claim.value)), set()).add(claim.value)
+    known = {c.value for c in released if answers_for(c)}
+    return [
+        c for c in references if len(many[c.source.artefact, _algorithm(c.value)]) == 1 or c.value in known
+    ]
 
 
 def _is_digest(value: Value) -> bool:

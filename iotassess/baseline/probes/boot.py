@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from iotassess.baseline.answers import Answer, all_of, any_of
 from iotassess.baseline.facts import Facts
-from iotassess.baseline.probes._ask import among, answers_for, each, is_text, same_fact, silent
+from iotassess.baseline.probes._ask import among, answers_for, each, fitting, is_text, same_fact, silent
 from iotassess.baseline.registry import leaf, probe
 from iotassess.model.claim import Claim, Digest, Subject, Value, is_declared
 
@@ -232,7 +232,7 @@ def loaded_code_protected(facts: Facts) -> Answer:
     return all_of((memory, flow)) if memory.outcome == "met" else memory
 
 
-DIGESTS = ("component.digest", "component.measurement", "component.image-digest")
+DIGESTS = ("component.digest", "component.measurement", "component.image-digest", "component.reference")
 """What gives a component's digest: the declaration or a manifest, a device, the file itself."""
 
 
@@ -245,8 +245,9 @@ DIGESTS = ("component.digest", "component.measurement", "component.image-digest"
 def components_identified(facts: Facts) -> Answer:
     """Each component is exactly the one that was released.
 
-    Looks at: component.digest (declared, or in a manifest), component.measurement (by a device) and
-    component.image-digest (of the supplied file) of every component, where their algorithms are the same.
+    Looks at: component.digest (declared, or in a manifest), component.measurement (by a device),
+    component.image-digest (of the supplied file, or of what it holds) and component.reference (reference
+    values, one of which has to fit) of every component, where their algorithms are the same.
 
     Why it matters: a signature ties the maker to a digest, so what has no digest can be exchanged, and what
     has another one was.
@@ -277,8 +278,10 @@ def _identified(facts: Facts, component: Subject) -> Answer:
     for property, say in (
         ("component.measurement", "the measurement"),
         ("component.image-digest", "the image"),
+        ("component.reference", "the reference value"),
     ):
         comparable = [c for c in facts.claims(property, component) if _algorithm(c.value) in known]
+        comparable = fitting(comparable, wanted)
         if comparable:
             judged = among(facts, comparable).judge(property, tuple(wanted), subject=component, say=say)
             sides.append(judged._replace(disputed=judged.disputed or _doubted(comparable, wanted)))
