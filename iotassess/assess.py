@@ -11,10 +11,14 @@ from iotassess.baseline.facts import Facts
 from iotassess.baseline.registry import probes
 from iotassess.baseline.score import score
 from iotassess.baseline.technologies import load_technologies, serving, technologies_in_use
+from iotassess.crosscheck.appraisal import appraise
 from iotassess.crosscheck.documents import document_claims
-from iotassess.crosscheck.pipeline import crosscheck, ranked
+from iotassess.crosscheck.pipeline import Crosschecked, crosscheck, ranked
+from iotassess.evidence.locating import locate_evidence
 from iotassess.intake import Request, take_in
+from iotassess.model.appraisal import Appraisal
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, ProductName
+from iotassess.model.claim import is_declared
 from iotassess.model.profile.leaves import all_properties
 from iotassess.profile import LoadedProfile, claims
 
@@ -26,10 +30,10 @@ def assess(
 
     1. Take in every file that the user and the profile name.
     2. Turn the profile into claims of grade 0, and its documents into claims of grade 1.
-    3. Cross-check: bind and grade the artefacts, join all claims, find discrepancies.
+    3. Cross-check: bind and grade the artefacts, join all claims, find discrepancies; appraise the tokens.
     4. Judge every requirement of every baseline over the claims.
     5. Sum each baseline up, and tell each discrepancy which requirements it touches, and each requirement
-       which technologies in use serve it.
+       which technologies in use serve it, and each claim in a discrepancy where in its file it stands.
 
     It never prints, exits, reads the clock or touches the network.
 
@@ -60,7 +64,11 @@ def assess(
         _with_technologies(score(catalogue, evaluator.catalogue(catalogue), facts), catalogue.family, used)
         for catalogue in catalogues
     )
-    discrepancies = ranked((*checked.discrepancies, *evaluator.denied.values()))
+    discrepancies = locate_evidence(
+        ranked((*checked.discrepancies, *evaluator.denied.values())),
+        checked.artefacts,
+        lambda artefact: intake.data.get(artefact.sha256),
+    )
     product = loaded.profile.product
     mentioned = {
         t for result in results for row in result.requirements for t in (*row.technologies, *row.in_use)
@@ -75,12 +83,22 @@ def assess(
         profile_sha256=loaded.sha256,
         example=loaded.profile.example,
         artefacts=checked.artefacts,
+        appraisals=_appraised(checked),
         anchors=intake.store.uses(),
         discrepancies=tuple(_with_requirements(d, results) for d in discrepancies),
         baselines=results,
         not_done=(*intake.not_done, *doubts, *(f"profile: {f.message}" for f in loaded.faults)),
         technologies={t.id: t.name for t in load_technologies().values() if t.id in mentioned},
     )
+
+
+def _appraised(checked: Crosschecked) -> tuple[Appraisal, ...]:
+    """Appraise the tokens by the reference values of the call and the keys that the profile declares."""
+    declared: dict[str, list[str]] = {}
+    for claim in checked.table.of("device.attestation-key"):
+        if is_declared(claim):
+            declared.setdefault(claim.subject.name, []).append(str(claim.value))
+    return appraise(checked.artefacts, declared)
 
 
 def _with_technologies(result: BaselineResult, family: str, used: Collection[str]) -> BaselineResult:

@@ -68,12 +68,14 @@ class Intake:
         documents: that the profile names, with what was found out about the files.
         store: all trust anchors.
         not_done: what was not read or not compared, and why.
+        data: SHA-256 (hex) of an artefact's file → its bytes, to find where a claim stands.
     """
 
     artefacts: tuple[Artefact, ...]
     documents: tuple[SuppliedDocument, ...]
     store: TrustStore
     not_done: tuple[str, ...]
+    data: Mapping[str, bytes] = field(default_factory=dict)
 
 
 def take_in(loaded: LoadedProfile, request: Request) -> Intake:
@@ -117,8 +119,9 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         artefacts.append(artefact)
     supplied = tuple(_document(folder, loaded))
     not_done = (*store.notes, *notes, *given.not_done, *extra, *_untested(artefacts, request))
+    data = {found.sha256: found.data for found, _ in files if found.data is not None}
     return Intake(
-        _unique([*without_used(artefacts), *shown]), supplied, store, tuple(dict.fromkeys(not_done))
+        _unique([*without_used(artefacts), *shown]), supplied, store, tuple(dict.fromkeys(not_done)), data
     )
 
 

@@ -9,6 +9,7 @@ from iotassess import __version__
 from iotassess.cli.main import colour_wanted, terminal_width
 from iotassess.cli.options import check_format, parse_as_of, parse_duration
 from iotassess.cli.output import note, write_stdout
+from iotassess.crosscheck.appraisal import appraise
 from iotassess.crosscheck.beside import with_findings_beside
 from iotassess.crosscheck.denylist_file import load_denylists
 from iotassess.evidence.collect import Found, collect
@@ -75,11 +76,16 @@ def _tree(artefact: Artefact, found: Found) -> Node:
 
 
 def _print(read: Verification, moment: AsOf, format: str, *, trees: Sequence[Node] | None = None) -> None:
+    appraisals = appraise(read.artefacts) if trees is None else ()
     for text in read.not_done:
         note(safe(text))
     if format == "json":
-        document = artefact_json.document(read.artefacts, trees, tool_version=__version__, as_of=moment)
+        document = artefact_json.document(
+            read.artefacts, trees, tool_version=__version__, as_of=moment, appraisals=appraisals
+        )
         write_stdout(artefact_json.dumps(document))
     else:
-        text = artefact_text.render(read.artefacts, trees, width=terminal_width(), colour=colour_wanted())
+        text = artefact_text.render(
+            read.artefacts, trees, appraisals=appraisals, width=terminal_width(), colour=colour_wanted()
+        )
         write_stdout(text)

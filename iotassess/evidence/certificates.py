@@ -239,6 +239,11 @@ def require_sound(certificate: x509.Certificate, what: str, as_of: AsOf) -> None
         if critical and extension.oid not in _READ_EXTENSIONS:
             oid = extension.oid.dotted_string
             raise Refused("x509-untrusted", f"{what} has the extension {oid}, which is not evaluated")
+    require_strong_key(certificate, what)
+
+
+def require_strong_key(certificate: x509.Certificate, what: str) -> None:
+    """Check that the key of a certificate has a length that holds, and that can be used at all."""
     public = certificate.public_key()
     for kind, least, most in _KEY_BITS:
         if isinstance(public, kind) and not least <= public.key_size <= most:
@@ -250,7 +255,11 @@ def require_sound(certificate: x509.Certificate, what: str, as_of: AsOf) -> None
 
 def require_sound_signature(certificate: x509.Certificate, what: str) -> None:
     """Check that a certificate is not signed with a broken hash."""
-    used = certificate.signature_hash_algorithm  # None where the algorithm has no hash of its own: EdDSA
+    try:
+        used = certificate.signature_hash_algorithm  # None where the algorithm has no hash of its own: EdDSA
+    except UnsupportedAlgorithm as fault:
+        oid = certificate.signature_algorithm_oid.dotted_string
+        raise Refused("x509-untrusted", f"{what} is signed with the unknown algorithm {oid:.60}") from fault
     if isinstance(used, hashes.HashAlgorithm) and used.name not in _SOUND_HASHES:
         raise Refused("x509-weak-signature", f"{what} is signed with {used.name}")
 

@@ -37,6 +37,11 @@ _MCUBOOT: Final = "MCUboot's {} (mcu-tools/mcuboot)"
 _VERAISON: Final = "Veraison's example {}"
 _LIBCSUIT: Final = "libcsuit's {} (kentakayama/libcsuit)"
 _MYNEWT: Final = _MCUBOOT.format("testplan/mynewt/{}")
+_MATTER: Final = "Matter's test {} (project-chip/connectedhomeip, credentials/test/attestation)"
+_MATTER_DEVELOPMENT: Final = (
+    "Matter's development {} (project-chip/connectedhomeip, credentials/development/attestation)"
+)
+_RFC_9500: Final = "RFC 9500's test key {} (section {})"
 _CCA: Final = "TF-M's test {} (TrustedFirmware-M/tf-m-tools, iat-verifier/tests/data)"
 
 _PUBLIC: Final[dict[str, str]] = {
@@ -105,6 +110,57 @@ _PUBLIC: Final[dict[str, str]] = {
     "e6c097daf1458d0f8b8d43fc4b4b9d4425203484b3afe5570ed074073901bab0": _MCUBOOT.format("bad-ec-p256"),
     "6dc968724fdedb71be7c8ad62540ea148996f96adb5c48e9cc3112c588f26d89": _MYNEWT.format("key_ec256"),
     "1c35c9ccb929906e7792eda384825b41be700c50760493eaf163135933e191aa": _MYNEWT.format("key_ec256_2"),
+    "eb28a65877d2b84b92a6a9b5fd762a45e50665933d97fc0c724e70a161f2031a": _COSE_EXAMPLES.format(
+        '"meriadoc.brandybuck@buckland.example", RFC 8152 appendix C.7,'
+    ),
+    "097db572839ac9eeeaecc5b1157557c9447e1254d9efb6b5a01e5a5e31d03317": _COSE_EXAMPLES.format(
+        '"peregrin.took@tuckborough.example", RFC 8152 appendix C.7,'
+    ),
+    "01eee3b6fab2487179ee03cf0da167c8a0c9f8d2a3a1ca9926b9b41b9992124b": _COSE_EXAMPLES.format(
+        "on P-256 without a name"
+    ),
+    "0d8beafa0ae977f8fbc98b052c0e46631527269f936ef953bdf901fca32e90d4": _COSE_EXAMPLES.format(
+        "on P-384 without a name"
+    ),
+    "1cfefb3920e8f4556e9a16486cbd030b60d9ae4d97706dfe5b47b26baf7b4d2f": _COSE_EXAMPLES.format(
+        "on P-521 without a name"
+    ),
+    "b2b04340cfaee616ec9c2c62d261b208e54bb197498df52e8cadede23ac0ba5e": _RFC_9500.format(
+        "testECCP256", "2.3"
+    ),
+    "c4c10105a0be0ed4dd3354428dc38a9bfee64da141ce16e75c94eda272f9dd3a": _RFC_9500.format(
+        "testECCP384", "2.3"
+    ),
+    "acb1b8327fef995e2458fdf5e3c33b2dc0749feabd6a894cb9bda9d70ac06c24": _RFC_9500.format(
+        "testECCP521", "2.3"
+    ),
+    "8fb6bad671cfe698393c453357da61b56d757ab8c0f3fb9c87f2849e63131878": _RFC_9500.format(
+        "testRSA2048", "2.1"
+    ),
+    "33cd78c212fd7359bb0e0272efdacd2a399bcb731f262ebb8a4a766e4beecfaa": _MATTER.format(
+        "product attestation authority"
+    ),
+    "937c2199ca45339155ca9b9047bb384a5e7e6969831074d049bdb2eb138abfe3": _MATTER.format(
+        "product attestation authority of vendor FFF1"
+    ),
+    "816499697e0df5a65a03760b73d64f02f609a5ce503caa63f18119996682ce61": _MATTER.format(
+        "product attestation authority of vendor FFF1, valid until 2041"
+    ),
+    "9afbdabbbc3a10e9c7ac444491ca9cf3cab99a59f54c283c18818693e5e483af": _MATTER.format(
+        "product attestation intermediate of vendor FFF1, product 8000"
+    ),
+    "9c3cf8faebc2418583077e0945d4827304c5a54fcd20b6e9021df14034384f61": _MATTER_DEVELOPMENT.format(
+        "product attestation authority"
+    ),
+    "1f54388188b014c27617702efeb219c1682b0b66c51ebf29df85843a80c6efd6": _MATTER_DEVELOPMENT.format(
+        "product attestation intermediate of vendor FFF1"
+    ),
+    "d1802279ab61766c306e5584bd510816617741a70411a2a12cdb2ab18bb55dd1": (
+        "go-fdo's manufacturer key (fido-device-onboard/go-fdo, testdata/mfg_key.pem)"
+    ),
+    "73352ffdb8bb43a7320911582b2a562d5c6fa2156447d3870c56926dece32aa8": (
+        "Astarte's sample owner key (astarte-platform/astarte, helpers of the FDO tests)"
+    ),
 }
 """SHA-256 over the DER SubjectPublicKeyInfo, to whose key it is and where its private half is published."""
 
@@ -121,6 +177,9 @@ _RSA: Final[dict[str, str]] = {
 """The same over the PKCS #1 form of RSA keys: what MCUboot writes into its KEYHASH TLV."""
 
 _SECRETS: Final[dict[str, str]] = {
+    "835e3893bfef7e28f834ca80280df7e2ab09bc8cb35de41734fe0d7bbbddb165": _COSE_EXAMPLES.format(
+        '"our-secret2"'
+    ),
     "c8ecc9361a05e285f04c26f9572131a6deab07e9e2b865053c6f75a4d8bd2b32": (
         "RFC 7515's example secret (appendix A.1)"
     ),

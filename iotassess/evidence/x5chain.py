@@ -72,28 +72,43 @@ def _rank(anchor: CertificateAnchor) -> tuple[bool, bool]:
     return anchor.source == "profile", anchor.purpose is None
 
 
-def _require_path(
-    path: Sequence[x509.Certificate], anchor: CertificateAnchor, as_of: AsOf, purpose: Purpose | None
+def require_path(
+    path: Sequence[x509.Certificate],
+    anchor: str | None,
+    as_of: AsOf,
+    purpose: Purpose | None,
+    *,
+    authority: bool = False,
 ) -> None:
-    """Check a linked path, leaf first and the anchor last.
+    """Check a linked path, leaf first.
+
+    Args:
+        path: certificates, each issued by the next.
+        anchor: name of the anchor where that is the last certificate; None where the last one is signed
+            with a key that was named by itself.
+        as_of: the moment to judge at.
+        purpose: what the leaf has signed for.
+        authority: the first certificate is itself an authority, and held against what an issuer has to be.
 
     Raises:
         Refused: with the first thing that is wrong.
     """
-    last = len(path) - 1
+    last = len(path) - 1 if anchor is not None else len(path)
     for index, certificate in enumerate(path):
-        what = f"the anchor {anchor.name!r}" if index == last else f"certificate {index + 1} of the chain"
+        what = f"the anchor {anchor!r}" if index == last else f"certificate {index + 1} of the chain"
         require_sound(certificate, what, as_of)
         if index < last:
             require_sound_signature(certificate, what)
-        if index > 0:
+        if index > 0 or authority:
             require_issuer(certificate, what, _intermediates(path[1:index]))
         if 0 < index < last:
             require_extended_purpose(certificate, purpose, what)
+    if authority:
+        return
     if last > 0:
         require_leaf(path[0], purpose)
     else:  # the leaf itself was named, so it need not be anything but allowed to sign
-        require_purpose(path[0], purpose, f"the anchor {anchor.name!r}")
+        require_purpose(path[0], purpose, f"the anchor {anchor!r}")
 
 
 def _within_reach(
@@ -138,7 +153,12 @@ def _linked(chain: Sequence[x509.Certificate]) -> tuple[Sequence[x509.Certificat
 
 
 def build(
-    ders: Sequence[bytes], anchors: Iterable[CertificateAnchor], as_of: AsOf, purpose: Purpose | None
+    ders: Sequence[bytes],
+    anchors: Iterable[CertificateAnchor],
+    as_of: AsOf,
+    purpose: Purpose | None,
+    *,
+    authority: bool = False,
 ) -> Built:
     """Build a chain to one of the anchors.
 
@@ -147,6 +167,7 @@ def build(
         anchors: certificates that were named for this purpose, or for all.
         as_of: the moment to judge at.
         purpose: what the leaf has signed for.
+        authority: the chain is that of an authority, whose own certificate comes first.
 
     Returns:
         The anchor, the user's before the profile's; or why there is none. Never raises.
@@ -165,11 +186,14 @@ def build(
         if path is None:
             continue
         try:
-            _require_path(path, anchor, as_of, purpose)
+            require_path(path, anchor.name, as_of, purpose, authority=authority)
         except Refused as fault:
             refused = refused or fault
             continue
-        return Built(anchor, "", (), (*path_keys[: len(path)], anchor.key))
+        # A certificate of the anchor's name and key that another authority issued is no part of the path.
+        inside = len(path) <= len(linked) and linked[len(path) - 1] == path[-1]
+        own = path_keys[: len(path) if inside else len(path) - 1]
+        return Built(anchor, "", (), (*own, anchor.key))
     nobody = broken or "it builds to no certificate that was named"
     return _refuse(refused or Refused("x509-untrusted", nobody), path_keys)
 

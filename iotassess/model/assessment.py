@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import NamedTuple
 
+from iotassess.model.appraisal import Appraisal
 from iotassess.model.artefact import AnchorSource, Artefact, Purpose, Severity
 from iotassess.model.claim import Claim, Grade, Subject
 from iotassess.model.verdict import Force, Level, NotApplicable, Outcome, PartKind, Verdict
@@ -212,5 +213,7 @@ class Assessment:
     discrepancies: tuple[Discrepancy, ...]
     baselines: tuple[BaselineResult, ...]
     not_done: tuple[str, ...]
+    appraisals: tuple[Appraisal, ...] = ()
+    """Our own appraisals of the tokens, in the order of the artefacts."""
     technologies: dict[str, str] = field(default_factory=dict)
     """Technology id → name, for those that the baselines mention."""

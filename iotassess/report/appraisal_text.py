@@ -19,29 +19,33 @@ MAX_UNREPORTED: Final = 10
 MARKS: Final = {"affirming": "✓", "warning": "!", "contraindicated": "✗", "none": "·"}
 OUTCOME_MARKS: Final = {"match": "✓", "digest-only": "!", "none": "✗", "no-reference": "·"}
 
+_NARROWEST: Final = 20
+"""Columns below which lines are not made narrower."""
+
 _NAME = 40  # characters of somebody else's name
 
 
-def lines(appraisals: Iterable[Appraisal]) -> list[str]:
+def lines(appraisals: Iterable[Appraisal], width: int = WIDTH) -> list[str]:
     """Write appraisals, one block a token.
 
     Args:
         appraisals: in the order of the call.
+        width: columns.
     """
-    return [line for one in appraisals for line in _block(one)]
+    return [line for one in appraisals for line in _block(one, max(width, _NARROWEST))]
 
 
-def _block(appraisal: Appraisal) -> Iterator[str]:
+def _block(appraisal: Appraisal, width: int) -> Iterator[str]:
     device = f" · device {safe(appraisal.device, _NAME)}" if appraisal.device else ""
     head = (
         f"appraisal of {safe(appraisal.token)}: {appraisal.status} · token {appraisal.authenticity}{device}"
     )
-    yield from _wrapped(head, "", "  ")
+    yield from _wrapped(head, width, "", "  ")
     for source in appraisal.references:
         doubt = f": affirms nothing, as {source.doubt}" if source.doubt else ""
         grade = f", grade {source.grade}" if source.grade is not None else ""
         text = f"by {safe(source.path)} ({source.kind}, {source.authenticity}{grade}){doubt}"
-        yield from _wrapped(text, "  ", "    ")
+        yield from _wrapped(text, width, "  ", "    ")
     if not appraisal.references:
         yield "  by no reference values"
     silent: list[str] = []
@@ -52,16 +56,16 @@ def _block(appraisal: Appraisal) -> Iterator[str]:
         tier = ar4si.tier(entry.value)
         at = f" ({safe(entry.at)})" if entry.at else ""
         text = f"{MARKS[tier]} {safe(entry.category)} {entry.value} {tier}: {safe(entry.reason)}{at}"
-        yield from _wrapped(text, "  ", "      ")
+        yield from _wrapped(text, width, "  ", "      ")
     if silent:
-        yield from _wrapped(f"· no claim: {', '.join(map(safe, silent))}", "  ", "      ")
+        yield from _wrapped(f"· no claim: {', '.join(map(safe, silent))}", width, "  ", "      ")
     for result in appraisal.components:
-        yield from _wrapped(_component(result), "  ", "      ")
+        yield from _wrapped(_component(result), width, "  ", "      ")
     for reference in appraisal.unreported[:MAX_UNREPORTED]:
-        yield from _wrapped(f"· unreported: {_reference(reference)}", "  ", "      ")
+        yield from _wrapped(f"· unreported: {_reference(reference)}", width, "  ", "      ")
     more = len(appraisal.unreported) - MAX_UNREPORTED
     if more > 0:
-        yield f"  · and {more} more references that no component met"
+        yield from _wrapped(f"· and {more} more references that no component met", width, "  ", "      ")
 
 
 def _component(result: ComponentResult) -> str:
@@ -80,6 +84,6 @@ def _reference(entry: ReferenceEntry) -> str:
     return f"{name}{version}in {safe(entry.artefact)} {safe(entry.path)}"
 
 
-def _wrapped(text: str, first: str, further: str) -> list[str]:
+def _wrapped(text: str, width: int, first: str, further: str) -> list[str]:
     """Break a text into lines; a word that is longer than a line is broken, too."""
-    return textwrap.wrap(text, WIDTH, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)
+    return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=further, break_on_hyphens=False)

@@ -6,8 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from iotassess.model.appraisal import Appraisal
 from iotassess.model.artefact import Artefact
 from iotassess.model.assessment import AsOf
+from iotassess.model.tree import Node
+from iotassess.report import appraisal_json, tree_json
 from iotassess.report.escape import escaped
 
 SCHEMA = "iotassess/artefacts/v1"
@@ -51,14 +54,33 @@ def tree(artefact: Artefact) -> dict[str, Any]:
     }
 
 
-def document(artefacts: Sequence[Artefact], *, tool_version: str, as_of: AsOf) -> dict[str, Any]:
-    """Make the whole document of ``verify`` and ``inspect``."""
-    return {
+def document(
+    artefacts: Sequence[Artefact],
+    trees: Sequence[Node] | None = None,
+    *,
+    tool_version: str,
+    as_of: AsOf,
+    appraisals: Sequence[Appraisal] = (),
+) -> dict[str, Any]:
+    """Make the whole document of ``verify`` and ``inspect``.
+
+    Args:
+        artefacts: read.
+        trees: of the bytes of each of them (``inspect``), or None.
+        tool_version: which iotassess.
+        as_of: the moment.
+        appraisals: of the tokens among them (``verify``).
+    """
+    rows = [tree(artefact) for artefact in artefacts]
+    for row, node in zip(rows, trees or (), strict=trees is not None):
+        row["tree"] = tree_json.as_json(node)
+    found = {
         "schema": SCHEMA,
         "tool": {"name": "iotassess", "version": tool_version},
         "as_of": as_of.date.isoformat(),
-        "artefacts": [tree(artefact) for artefact in artefacts],
+        "artefacts": rows,
     }
+    return found if trees is not None else found | {"appraisals": appraisal_json.rows(appraisals)}
 
 
 def dumps(value: Any) -> str:

@@ -6,7 +6,10 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from iotassess.model.appraisal import Appraisal
 from iotassess.model.artefact import Artefact
+from iotassess.model.tree import Node
+from iotassess.report import appraisal_text, tree_text
 from iotassess.report.escape import safe
 
 MARK = {"error": "✗", "warning": "!", "note": "·"}
@@ -14,14 +17,36 @@ MOST_VALUE = 160
 """Characters of one claim in the terminal; the JSON has all of it."""
 
 
-def render(artefacts: Sequence[Artefact], *, claims: bool) -> str:
+def render(
+    artefacts: Sequence[Artefact],
+    trees: Sequence[Node] | None = None,
+    *,
+    appraisals: Sequence[Appraisal] = (),
+    width: int = 100,
+    colour: bool = False,
+) -> str:
     """Render for a terminal.
 
     Args:
         artefacts: read.
-        claims: show what they say (``inspect``), not only whether it can be believed (``verify``).
+        trees: of the bytes of each of them: show what they say and what stands where (``inspect``), not
+            only whether it can be believed (``verify``).
+        appraisals: of the tokens among them (``verify``).
+        width: columns.
+        colour: whether marks in the trees are coloured.
     """
-    return "\n".join(line for artefact in artefacts for line in _lines(artefact, claims, "")) + "\n"
+    if trees is None:
+        lines = [line for artefact in artefacts for line in _lines(artefact, False, "")]
+        return "\n".join([*lines, *appraisal_text.lines(appraisals, width)]) + "\n"
+    shown: list[str] = []
+    for artefact, node in zip(artefacts, trees, strict=True):
+        shown += [
+            *([""] if shown else []),
+            *_lines(artefact, True, ""),
+            "",
+            *tree_text.render(node, width, colour),
+        ]
+    return "\n".join(shown) + "\n"
 
 
 def _lines(artefact: Artefact, claims: bool, indent: str) -> Iterator[str]:
@@ -39,8 +64,8 @@ def _lines(artefact: Artefact, claims: bool, indent: str) -> Iterator[str]:
         offset = f" (byte {problem.offset})" if problem.offset is not None else ""
         mark = MARK[problem.severity]
         yield f"{indent}  {mark} {problem.severity} {problem.id}{at}{offset}: {safe(problem.message)}"
-    if claims:
-        for path, value in _leaves(artefact.claims or {}, ""):
+    if claims and artefact.claims:
+        for path, value in _leaves(artefact.claims, ""):
             yield f"{indent}  {safe(path)} = {safe(value, MOST_VALUE)}"
     for inner in artefact.nested:
         yield from _lines(inner, claims, indent + "  ")

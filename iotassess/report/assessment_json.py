@@ -6,7 +6,7 @@ from typing import Any
 
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult, RequirementResult
 from iotassess.model.claim import Claim, Digest, Value
-from iotassess.report import artefact_json
+from iotassess.report import appraisal_json, artefact_json
 from iotassess.report.registry import Look
 
 SCHEMA = "iotassess/assessment/v1"
@@ -105,8 +105,13 @@ def _discrepancy(row: Discrepancy) -> dict[str, Any]:
         if declared is None
         else {"path": declared.source.path, "line": declared.source.line, "value": _value(declared.value)},
         "evidenced": [
-            {"artefact": c.source.artefact, "claim": c.source.path, "value": _value(c.value)}
-            for c in row.evidenced
+            {
+                "artefact": c.source.artefact,
+                "claim": c.source.path,
+                "value": _value(c.value),
+                "offset": offset,
+            }
+            for c, offset in row.located()
         ],
     }
 
@@ -127,6 +132,7 @@ def tree(assessment: Assessment) -> dict[str, Any]:
         },
         "profile": {"path": assessment.profile_path, "sha256": assessment.profile_sha256},
         "artefacts": [artefact_json.tree(a) for a in assessment.artefacts],
+        "appraisals": appraisal_json.rows(assessment.appraisals),
         "discrepancies": [_discrepancy(d) for d in assessment.discrepancies],
         "anchors": [
             {"name": a.name, "source": a.source, "purpose": a.purpose, "thumbprint": a.thumbprint}

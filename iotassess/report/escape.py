@@ -6,9 +6,13 @@ as another. They are shown as escapes instead, so that nothing is lost.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from iotassess.model.visible import HARMFUL, cut, visible
+
+_NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
+"""What must be looked at one by one: a large document has little of it."""
 
 
 def safe(text: object, limit: int | None = None) -> str:
@@ -29,7 +33,7 @@ def escaped(json: str) -> str:
     """
     if json.isascii() and "\x7f" not in json:
         return json
-    return "".join(char if char == "\n" else _in_json(char) for char in json)
+    return _NOT_PLAIN.sub(lambda found: _in_json(found.group()), json)
 
 
 def _in_json(char: str) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
 from iotassess.model.artefact import AnchorSource, Authenticity, Binding, Purpose, Severity, SignatureStatus
 from iotassess.model.verdict import Force, Level, NotApplicable, Outcome, PartKind, Verdict
+from iotassess.report.shapes_appraisal import AppraisalShape
 
 
 class Tool(TypedDict):
@@ -40,8 +41,25 @@ class ProblemShape(TypedDict):
     offset: int | None
 
 
+class TreeShape(TypedDict):
+    """One item of a file's bytes, with all that is inside it; an entry of a map has its key.
+
+    Offsets count from the start of the file; below an item of type "decoded" from the first decoded byte.
+    """
+
+    offset: int
+    length: int
+    name: str | None
+    type: str
+    value: str | None
+    hex: str
+    notes: list[str]
+    children: list[TreeShape]
+    key: NotRequired[TreeShape]
+
+
 class ArtefactShape(TypedDict):
-    """One artefact; nested tokens have the same shape."""
+    """One artefact; nested tokens have the same shape. ``inspect`` adds the tree of a file's bytes."""
 
     path: str
     kind: str | None
@@ -56,6 +74,7 @@ class ArtefactShape(TypedDict):
     problems: list[ProblemShape]
     claims: dict[str, Any]
     nested: list[ArtefactShape]
+    tree: NotRequired[TreeShape]
 
 
 class ArtefactsDocument(TypedDict):
@@ -65,6 +84,7 @@ class ArtefactsDocument(TypedDict):
     tool: Tool
     as_of: str
     artefacts: list[ArtefactShape]
+    appraisals: NotRequired[list[AppraisalShape]]
 
 
 class ProductShape(TypedDict):
@@ -92,11 +112,12 @@ class DeclaredShape(TypedDict):
 
 
 class EvidencedShape(TypedDict):
-    """An artefact's side of a discrepancy."""
+    """An artefact's side of a discrepancy, with the offset of the claim's bytes in the file if known."""
 
     artefact: str | None
     claim: str
     value: bool | int | float | str
+    offset: int | None
 
 
 class DiscrepancyShape(TypedDict):
@@ -212,6 +233,7 @@ class AssessmentDocument(TypedDict):
     product: ProductShape
     profile: ProfileShape
     artefacts: list[ArtefactShape]
+    appraisals: list[AppraisalShape]
     discrepancies: list[DiscrepancyShape]
     anchors: list[AnchorShape]
     example: bool

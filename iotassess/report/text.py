@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from iotassess.model.artefact import Artefact, walk
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, RequirementResult, proving
 from iotassess.model.claim import grade_name
+from iotassess.report import appraisal_text
 from iotassess.report.escape import safe
 from iotassess.report.headline import headline
 from iotassess.report.layout import Paragraph, Row, Span, columns, fitted, paragraph, table
@@ -28,6 +29,8 @@ ONE_LINE = 90
 """Columns from which a headline stays one line, since nearly all of it can be seen."""
 MOST_WORDS = 36
 """Characters of a document's own word for a verdict."""
+MOST_OFFSETS = 4
+"""Places in artefacts that a discrepancy points at in the terminal; the JSON report has all of them."""
 MOST_BECAUSE = 300
 """Characters of a because in the terminal; the JSON report has all of it."""
 
@@ -66,6 +69,7 @@ def _blocks(assessment: Assessment, look: Look) -> Iterator[Paragraph | list[Row
     for result in assessment.baselines:
         yield from _baseline(assessment, result, look)
     yield from _artefacts(assessment.artefacts)
+    yield from _appraisals(assessment, look)
     yield from _list("Not done", assessment.not_done)
     yield Paragraph()
     yield from _headlines(assessment, look)
@@ -75,6 +79,15 @@ def _headlines(assessment: Assessment, look: Look) -> Iterator[Paragraph]:
     """One line a baseline. What wraps stands further in, where nothing looks like a headline."""
     for result in assessment.baselines:
         yield paragraph(headline(assessment, result), "bold", hang=2, wraps=look.width < ONE_LINE)
+
+
+def _appraisals(assessment: Assessment, look: Look) -> Iterator[Paragraph]:
+    """What we make of the tokens ourselves, whatever the baselines ask."""
+    if not assessment.appraisals:
+        return
+    yield from _title("Appraisal of the evidence (AR4SI)")
+    for line in appraisal_text.lines(assessment.appraisals, look.width - 2):
+        yield paragraph(line.strip(), indent=2 + len(line) - len(line.lstrip()), wraps=False)
 
 
 def _title(text: str, style: str = "bold") -> Iterator[Paragraph]:
@@ -91,6 +104,10 @@ def _discrepancies(title: str, rows: list[Discrepancy], style: str) -> Iterator[
         touched = f" → {safe(ids)}" if ids else ""
         yield paragraph(f"{safe(row.id)}{touched}", style, indent=2, hang=2)
         yield paragraph(safe(row.message), indent=4)
+        for claim, offset in [(c, o) for c, o in row.located() if o is not None][:MOST_OFFSETS]:
+            yield paragraph(
+                f"{safe(str(claim.source))} at offset {offset} (0x{offset:x})", "bright_black", indent=4
+            )
 
 
 def _baseline(assessment: Assessment, result: BaselineResult, look: Look) -> Iterator[Paragraph | list[Row]]:
