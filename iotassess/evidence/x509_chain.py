@@ -174,5 +174,5 @@ def _shown(leaf: Member, found: Trust) -> tuple[Shown, ...]:
         shown.append(Shown(device, "device.certificate-expires", end, f"{at}.validity.not_after"))
     url = mud_url(certificate)
     if url is not None:
-        shown.append(Shown(PRODUCT, "network.mud-url", url, f"{at}.mud_url"))
+        shown.append(Shown(PRODUCT, "network.certified-mud-url", url, f"{at}.mud_url"))
     return tuple(shown)

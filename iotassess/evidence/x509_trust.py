@@ -282,7 +282,7 @@ def _test_key(
 ) -> tuple[TestKey | None, tuple[Problem, ...]]:
     """Find a key of the path whose private half is published: with it anybody can make such a path."""
     store = store_of(context)
-    classify = published_keys.test_key if store is None or named is None else store.test_key
+    classify = published_keys.test_key if store is None else store.test_key
     for place, key in enumerate(_keys(chain) if named is None else named.keys):
         kind = classify(key)
         if kind is None:

@@ -196,7 +196,7 @@ def test_the_keys_of_an_inspected_artefact_are_the_contracts(run):
     assert set(ran.json) == {"schema", "tool", "as_of", "artefacts"}
     assert ran.json["schema"] == "iotassess/artefacts/v1"
     suit, psa = ran.json["artefacts"]
-    assert set(suit) == set(psa) == ARTEFACT_KEYS
+    assert set(suit) == set(psa) == ARTEFACT_KEYS | {"tree"}
     assert {
         "layout", "manifest_version", "sequence_number", "reference_uri", "components", "vendor_ids",
         "class_ids", "payloads", "sections", "severed", "dependencies", "digest_matches",

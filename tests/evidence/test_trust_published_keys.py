@@ -139,6 +139,26 @@ def test_the_tables_hold_digests_and_say_where_the_key_is_published():
             assert re.search(r"\(|appendix|section", where), where
 
 
+def test_the_keys_of_each_source_are_listed():
+    known = [
+        *published_keys._PUBLIC.values(),
+        *published_keys._RSA.values(),
+        *published_keys._SECRETS.values(),
+    ]
+    for source, count in (
+        ("RFC 9500", 4),
+        ("Matter's test", 4),
+        ("Matter's development", 2),
+        ("cose-wg/Examples", 10),
+        ("RFC 8152", 2),
+        ("mcu-tools/mcuboot", 12),
+        ("veraison", 3),
+        ("RFC 9783", 2),
+        ("go-fdo", 1),
+    ):
+        assert sum(source in where for where in known) >= count, source
+
+
 def test_a_tree_without_list_of_own_keys_has_none(tmp_path, monkeypatch):
     monkeypatch.setattr(published_keys, "OWN_KEYS_FILE", tmp_path / "none.json")
     assert own_keys.__wrapped__() == {}

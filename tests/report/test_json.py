@@ -54,7 +54,7 @@ def test_the_keys_are_the_contracts(every_twin):
     for row in found["discrepancies"]:
         assert {"id", "fingerprint", "severity", "message", "grade", "requirements", "declared"} <= set(row)
         assert row["declared"] is None or set(row["declared"]) == {"path", "line", "value"}
-        assert all(set(side) == {"artefact", "claim", "value"} for side in row["evidenced"])
+        assert all(set(side) == {"artefact", "claim", "value", "offset"} for side in row["evidenced"])
     for row in found["anchors"]:
         assert set(row) == {"name", "source", "purpose", "thumbprint"}
     for baseline in found["baselines"]:
@@ -128,7 +128,12 @@ def test_both_sides_of_a_discrepancy_are_named(assessed):
     assert debug["declared"]["value"] == "disabled-permanently"
     assert debug["declared"]["line"] > 1
     assert debug["evidenced"] == [
-        {"artefact": "evidence/flawed-debug-enabled.eat.cbor", "claim": "dbgstat", "value": "enabled"}
+        {
+            "artefact": "evidence/flawed-debug-enabled.eat.cbor",
+            "claim": "dbgstat",
+            "value": "enabled",
+            "offset": 149,
+        }
     ]
     assert rows["image-digest-mismatch"]["evidenced"][0]["value"].startswith("sha-256:")
 

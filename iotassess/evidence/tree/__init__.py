@@ -61,7 +61,8 @@ def _encoding(data: bytes, kind: str | None) -> str:
         return "empty"
     if first[:1] in (b"{", b"["):
         return "json"
-    if _PEM.search(data, 0, _LOOKED_AT):
+    is_text = all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in data[:64])
+    if is_text and _PEM.search(data, 0, _LOOKED_AT):
         return "pem"
     if (kind in ("eat-jwt", "ear") or first[:2] == b"ey") and _JWS.fullmatch(data):
         return "jws"
@@ -70,7 +71,7 @@ def _encoding(data: bytes, kind: str | None) -> str:
             return encoding
     if dump.INTEL_HEX.match(data):
         return "intel-hex"
-    if all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in data[:64]):
+    if is_text:
         return "binary"  # text of another kind; its first byte would pass for CBOR or DER
     if data[0] == 0x30 and len(data) > 4 and data[1] != 0x80:
         return "der"
@@ -107,7 +108,7 @@ def _read(
 
         if encoding == "jws":
             return "JWS in compact form", text_forms.jws(data, budget)
-        return "PEM", text_forms.pem(data, budget)
+        return "PEM", text_forms.pem(data, budget, kind)
     if encoding == "der":
         from iotassess.evidence.tree.der_names import CERTIFICATE, CMS, Part
         from iotassess.evidence.tree.der_tree import DerTree

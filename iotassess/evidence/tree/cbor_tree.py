@@ -24,7 +24,7 @@ from iotassess.evidence.tree.common import (
 )
 from iotassess.evidence.tree.rules import ANY, PLAIN, Rule, resolve
 from iotassess.evidence.tree.tags import field_of
-from iotassess.model.tree import Node
+from iotassess.model.tree import LEFT_OUT, STOPPED, Node
 
 _TYPES: Final = ("uint", "nint", "bytes", "text", "array", "map", "tag", "simple")
 _STRINGS: Final = {2: "byte string", 3: "text"}
@@ -149,17 +149,30 @@ class CborTree:
         after = head.next + head.argument
         size = head.next - at
         if after > end:
-            left = end - head.next
-            why = (
-                f"{plural(head.argument, 'byte')} of a {_STRINGS[head.major]} were announced, {left} are left"
-            )
-            stop = self._halt(stopped(self.data, head.next, end, why))
-            shown = self.data[at : head.next].hex()
-            return Node(at, end - at, kind, size, None, None, shown, ("incomplete",), (stop,))
+            return self._cut_off(place, head, rule)
         node = Node(at, after - at, kind, size, None, None, hex_of(self.data, at, after, size))
         if head.major == 3:
             return self._text(node, rule)
         return self._bytes(node, rule, level)
+
+    def _cut_off(self, place: Place, head: Head, rule: Rule) -> Node:
+        """Show a string that is longer than the data; of CBOR that it should wrap what is there."""
+        at, end, level = place
+        left = end - head.next
+        what = f"{plural(head.argument, 'byte')} of a {_STRINGS[head.major]} were announced, {left} are left"
+        children: tuple[Node, ...] = ()
+        value = None
+        if rule.inside is not None and head.major == 2 and left > 0 and level < MAX_LEVELS:
+            children = self.sequence(head.next, end, resolve(rule.inside), level + 1)
+            value = f"{plural(left, 'byte')} of {head.argument}, CBOR inside"
+        if not any(has_halted(child) for child in children):
+            start = children[-1].end if children else head.next
+            children = (*children, stopped(self.data, start, end, what))
+        self.halted = True
+        shown = self.data[at : head.next].hex()
+        return Node(
+            at, end - at, _TYPES[head.major], head.next - at, None, value, shown, ("incomplete",), children
+        )
 
     def _text(self, node: Node, rule: Rule) -> Node:
         content = self.data[node.offset + node.head : node.end]
@@ -374,3 +387,10 @@ class CborTree:
         if head.major in (4, 5, 6) or head.info == 31:
             raise MalformedArtefact("cbor-malformed", "not looked into")
         return head.next + (head.argument if head.major in (2, 3) else 0)
+
+
+def has_halted(node: Node) -> bool:
+    """Tell whether reading ended in a node, in that byte string or in one that ends with it."""
+    if node.type in (STOPPED, LEFT_OUT, "trailing"):
+        return node.type != "trailing"
+    return bool(node.children) and has_halted(node.children[-1])

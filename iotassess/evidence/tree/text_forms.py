@@ -7,9 +7,11 @@ import binascii
 import re
 from typing import Final
 
+from iotassess.evidence.tree.cbor_tree import CborTree
 from iotassess.evidence.tree.common import Budget, hex_of, plural, stopped
 from iotassess.evidence.tree.der_names import CERTIFICATE, CMS, PUBLIC_KEY, Part
 from iotassess.evidence.tree.der_tree import DerTree
+from iotassess.evidence.tree.grammars import root_of
 from iotassess.evidence.tree.json_tree import JsonTree
 from iotassess.model.tree import DECODED, Node
 
@@ -72,8 +74,14 @@ def _part(data: bytes, start: int, end: int, index: int, budget: Budget) -> Node
     return Node(start, end - start, DECODED, 0, name, value, shown, (*notes, _COUNTED), children)
 
 
-def pem(data: bytes, budget: Budget) -> tuple[Node, ...]:
-    """Read PEM (RFC 7468); parameters as of :func:`jws`."""
+def pem(data: bytes, budget: Budget, kind: str | None) -> tuple[Node, ...]:
+    """Read PEM (RFC 7468), which ownership vouchers have around their CBOR, too.
+
+    Args:
+        data: the file.
+        budget: what is left to be shown.
+        kind: artefact kind, or None.
+    """
     nodes: list[Node] = []
     for found in _PEM.finditer(data):
         if len(nodes) >= MAX_BLOCKS:
@@ -86,7 +94,7 @@ def pem(data: bytes, budget: Budget) -> tuple[Node, ...]:
             shown, value = "", f"PEM {label}"
         else:
             part = _DER_PARTS.get(label, Part(""))
-            children, value, notes = _block(data, found, part, budget)
+            children, value, notes = _block(data, found, part, budget, kind)
         if found.group(3) is None:
             notes = ("incomplete: no END line", *notes)
         nodes.append(
@@ -98,7 +106,7 @@ def pem(data: bytes, budget: Budget) -> tuple[Node, ...]:
 
 
 def _block(
-    data: bytes, found: re.Match[bytes], part: Part, budget: Budget
+    data: bytes, found: re.Match[bytes], part: Part, budget: Budget, kind: str | None
 ) -> tuple[tuple[Node, ...], str, tuple[str, ...]]:
     text = re.sub(rb"\s+", b"", found.group(2))
     try:
@@ -107,5 +115,8 @@ def _block(
         start = found.start(2)
         inside = (stopped(data, start, found.end(2), f"not base64 ({fault})"),)
         return inside, "not base64", ("incomplete",)
-    children = DerTree(decoded, budget).sequence(0, len(decoded), part)
-    return children, f"base64 of {plural(len(decoded), 'byte')} of DER", (_COUNTED,)
+    size = f"base64 of {plural(len(decoded), 'byte')}"
+    if decoded[:1] == b"\x30":
+        return DerTree(decoded, budget).sequence(0, len(decoded), part), f"{size} of DER", (_COUNTED,)
+    children = CborTree(decoded, budget).sequence(0, len(decoded), root_of(kind))
+    return children, f"{size} of CBOR", (_COUNTED,)
