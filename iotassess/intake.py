@@ -231,7 +231,7 @@ def _untested(artefacts: Sequence[Artefact], request: Request) -> list[str]:
     if artefacts and not request.anchors:
         notes.append("no trust anchor was named (-t): no artefact can be authenticated")
     notes += [
-        f"{artefact.path}: {section} is not there or cannot be read, and was not evaluated"
+        f"{artefact.path}: not evaluated: {section}"
         for artefact in artefacts
         for section in (artefact.claims or {}).get("not_evaluated", ())
     ]

@@ -106,7 +106,9 @@ class Evaluator:
         arms = tuple(self.part(arm) for arm in part.arms)
         answers = [Answer(a.outcome, a.because, a.claims, a.grade, a.disputed) for a in arms]
         if part.join == "any_of":
-            answer, chosen = any_of(answers)
+            asked = _asked(part.arms, answers)
+            answer, chosen = any_of([answers[index] for index in asked])
+            chosen = None if chosen is None else asked[chosen]
             # What an artefact could show by one arm is not turned into paper by answering with another.
             kind: PartKind = _kind(arms, any)
         else:
@@ -234,6 +236,20 @@ def _undisputed(absence: PartResult) -> PartResult:
     """Of several features any absence suffices, so one that nothing disputes settles it."""
     arms = absence.arms if absence.probe == "any_of" else ()
     return next((arm for arm in arms if arm.outcome == "met" and not arm.disputed), absence)
+
+
+def _asked(arms: Sequence[Part], answers: Sequence[Answer]) -> list[int]:
+    """Which arms of ``any_of`` are alternatives here: all but those that wait for evidence that is not there.
+
+    What counts only from evidence on cannot be declared, so that silence about it leaves the other arms as
+    they are: a product that is declared without is not "perhaps" because a device might have shown otherwise.
+    """
+    silent = [
+        index
+        for index, (arm, answer) in enumerate(zip(arms, answers, strict=True))
+        if arm.min_grade >= Grade.INTACT and answer.outcome == "indeterminate" and not answer.claims
+    ]
+    return [index for index in range(len(answers)) if index not in silent] or list(range(len(answers)))
 
 
 def _kind(arms: Sequence[PartResult], join: Callable[[Iterable[bool]], bool]) -> PartKind:

@@ -10,6 +10,7 @@ from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import PRODUCT, Claim, Digest, is_authoritative
 
 DENIED = "firmware-denied"
+IN_USE = "denied-firmware-in-use"
 
 
 def denied_firmware(scene: Scene) -> Iterator[Discrepancy]:
@@ -25,7 +26,7 @@ def denied_firmware(scene: Scene) -> Iterator[Discrepancy]:
         if claim.other:
             continue
         yield make_discrepancy(
-            DENIED,
+            IN_USE,
             claim.subject,
             f"{claim.source}: {claim.subject} is {claim.value}, which the denylist names; "
             "update the product, or find out why it still has that",

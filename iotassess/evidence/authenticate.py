@@ -216,6 +216,9 @@ def _check(
     if not blocks:
         unsigned = problem("cose-unsigned", "there is no signature to verify", at=at)
         return Checked((), (*problems, unsigned), "unsigned", False, None)
+    if len(blocks) == 1:  # as nearly all have
+        outcome = check_block(blocks[0], context, purpose, Budget())
+        return _conclude((outcome,), problems + outcome.problems)
     budget = Budget()
     outcomes = [check_block(block, context, purpose, budget) for block in blocks[:MAX_BLOCKS]]
     for outcome in outcomes:

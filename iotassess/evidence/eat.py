@@ -53,7 +53,7 @@ def decode(peek: Peek, context: Context) -> Artefact:
     if claims is not None:
         form = _read(reading, claims)
         if claims.get(265) == RFC_9711:
-            report_indefinite(reading, peek, claims)
+            report_indefinite(reading, peek)
     return conclude(reading, checked, kind="eat-cwt", media_type=MEDIA_TYPE, form=form, claims=claims)
 
 

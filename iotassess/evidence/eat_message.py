@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, NamedTuple
 
 from iotassess.codec import cbor, cose
@@ -14,9 +14,6 @@ from iotassess.evidence.peek import CWT_TAG, Peek
 
 _TRAIL: Final[tuple[Any, ...]] = (2, cbor.INTO)
 """The payload is the third element of every COSE message, a byte string around the claims map."""
-
-
-_BREAK: Final = b"\xff"
 
 
 class Opened(NamedTuple):
@@ -68,43 +65,17 @@ def explain_payload(reading: Reading, payload: bytes | None) -> None:
     reading.report("eat-claim-type", message, "payload")
 
 
-def report_indefinite(reading: Reading, peek: Peek, claims: Claims) -> None:
+def report_indefinite(reading: Reading, peek: Peek) -> None:
     """Report indefinite lengths, for a profile that asks for definite ones.
 
     Args:
         reading: of the token.
         peek: the token's bytes.
-        claims: its claims set.
     """
-    parts = _without_tags(peek.cbor)
-    payload = parts[2]
-    if _may_have_breaks(peek.data, parts) and cbor.read(peek.data).indefinite:
-        where = "signature"
-    elif _may_have_breaks(payload, claims.values()) and cbor.read(payload).indefinite:
-        where = "payload"
-    else:
-        return
-    message = "an item of indefinite length; the token's profile asks for definite lengths"
-    reading.report("cbor-indefinite-length", message, where)
-
-
-def _may_have_breaks(data: bytes, values: Iterable[Any]) -> bool:
-    """Tell whether ``data`` may have an indefinite length; if not, it need not be decoded again.
-
-    Each ends with the byte ff, which otherwise stands only in byte strings, and in a few numbers. So
-    the ff of byte strings are taken off, as far down as software components have them.
-    """
-    left = data.count(_BREAK)
-    if not left:
-        return False
-    for value in values:
-        if type(value) is bytes:
-            left -= value.count(_BREAK)
-        elif type(value) is list:
-            for item in value:
-                if type(item) is dict:
-                    left -= sum([part.count(_BREAK) for part in item.values() if type(part) is bytes])
-    return left > 0
+    where = peek.indefinite_at
+    if where is not None:
+        message = "an item of indefinite length; the token's profile asks for definite lengths"
+        reading.report("cbor-indefinite-length", message, where)
 
 
 def _without_tags(value: Any) -> Any:

@@ -2,18 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final, Generic, Literal, TypeVar
 
 from iotassess.codec import cbor, json
+from iotassess.codec.cbor import Read
 from iotassess.errors import MalformedArtefact
+
+_Found = TypeVar("_Found")
 
 COSE_TAGS = frozenset({17, 18, 97, 98})
 """COSE_Mac0, COSE_Sign1, COSE_Mac, COSE_Sign (RFC 9052 section 2)."""
 
 CWT_TAG = 61
 """CBOR Web Token (RFC 8392 section 6)."""
+
+
+_ENVELOPES: Final = COSE_TAGS | {CWT_TAG}
+
+_ARRAY: Final = (list, tuple)
+_MAP: Final = (dict, Mapping)  # a plain map is told without asking the abstract class
+
+
+class _Once(Generic[_Found]):
+    """A property that is found out when it is asked for, and kept.
+
+    That is ``functools.cached_property`` without the lock that it has before Python 3.12, which costs more
+    than most of what is found here.
+    """
+
+    def __init__(self, find: Callable[[Any], _Found]) -> None:
+        self._find = find
+        self._name = find.__name__
+        self.__doc__ = find.__doc__
+
+    def __get__(self, peek: Any, _owner: type) -> _Found:
+        found: _Found = self._find(peek)
+        peek.__dict__[self._name] = found
+        return found
 
 
 class Peek:
@@ -26,7 +52,7 @@ class Peek:
     def __init__(self, data: bytes) -> None:
         self.data = data
 
-    @cached_property
+    @_Once
     def tags(self) -> tuple[int, ...]:
         """CBOR tag numbers that the bytes begin with, outermost first; read without decoding the rest."""
         found: list[int] = []
@@ -41,12 +67,12 @@ class Peek:
             at += 1 + width
         return tuple(found)
 
-    @cached_property
-    def _decoded(self) -> tuple[Any, MalformedArtefact | None]:
+    @_Once
+    def _item(self) -> Read | MalformedArtefact:
         try:
-            return cbor.loads(self.data), None
+            return cbor.read(self.data)
         except MalformedArtefact as fault:
-            return None, fault
+            return fault
 
     @property
     def cbor(self) -> Any:
@@ -55,34 +81,48 @@ class Peek:
         Raises:
             MalformedArtefact: the bytes are not one strict CBOR item.
         """
-        value, fault = self._decoded
-        if fault is not None:
-            raise fault
-        return value
+        item = self._item
+        if isinstance(item, Read):
+            return item.value
+        raise item
 
     @property
     def is_cbor(self) -> bool:
         """Whether the bytes are one strict CBOR item."""
-        return self._decoded[1] is None
+        return isinstance(self._item, Read)
 
-    @cached_property
-    def payload(self) -> Mapping[Any, Any] | None:
-        """The claims map inside a COSE message (tagged, or below tag 61), or None if there is none."""
-        if not self.is_cbor:
+    @_Once
+    def _claims(self) -> Read | None:
+        item = self._item
+        if not isinstance(item, Read):
             return None
-        value = self.cbor
-        while isinstance(value, cbor.Tag) and value.number in COSE_TAGS | {CWT_TAG}:
+        value = item.value
+        while isinstance(value, cbor.Tag) and value.number in _ENVELOPES:
             value = value.value
-        if not isinstance(value, list | tuple) or len(value) not in (4, 5):
+        if not isinstance(value, _ARRAY) or len(value) not in (4, 5):
             return None
         inner = value[2]
         if not isinstance(inner, bytes):
             return None
         try:
-            claims = cbor.loads(inner)
+            claims = cbor.read(inner)
         except MalformedArtefact:
             return None
-        return claims if isinstance(claims, Mapping) else None
+        return claims if isinstance(claims.value, _MAP) else None
+
+    @property
+    def payload(self) -> Mapping[Any, Any] | None:
+        """The claims map inside a COSE message (tagged, or below tag 61), or None if there is none."""
+        claims = self._claims
+        return None if claims is None else claims.value
+
+    @property
+    def indefinite_at(self) -> Literal["signature", "payload"] | None:
+        """Where a length is indefinite in a COSE message with a claims map; None where all are definite."""
+        item, claims = self._item, self._claims
+        if isinstance(item, Read) and item.indefinite:
+            return "signature"
+        return "payload" if claims is not None and claims.indefinite else None
 
     @property
     def is_text(self) -> bool:
@@ -90,7 +130,7 @@ class Peek:
         head = self.data[:64].strip()
         return bool(head) and all(0x20 <= byte < 0x7F or byte in b"\t\r\n" for byte in head)
 
-    @cached_property
+    @_Once
     def json(self) -> Any:
         """The decoded JSON text, or None where the bytes are not one strict JSON object or array."""
         if self.data.lstrip(b" \t\r\n")[:1] not in (b"{", b"["):

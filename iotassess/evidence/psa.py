@@ -80,7 +80,7 @@ def decode(peek: Peek, context: Context) -> Artefact:
     if claims is not None:
         profile = read_psa_claims(reading, claims)
         if profile is TFM:
-            report_indefinite(reading, peek, claims)
+            report_indefinite(reading, peek)
     return conclude(
         reading, checked, kind="psa-token", media_type=MEDIA_TYPE, form="psa-token", claims=claims
     )

@@ -122,14 +122,28 @@ def _unrecognised(data: bytes) -> Problem:
 
 
 def _complete(artefact: Artefact, data: bytes, context: Context, row: Kind) -> Artefact:
+    """Fill in what the decoder left out, and take off problems that are there twice."""
     problems = artefact.problems
+    if len(problems) > 1:
+        problems = tuple(dict.fromkeys(problems))
+    # A token has it all, and there may be millions: making a second artefact costs as much as decoding one.
+    if (
+        len(problems) == len(artefact.problems)
+        and artefact.kind
+        and artefact.media_type
+        and artefact.sha256
+        and artefact.size == len(data)
+        and artefact.purpose == row.purpose
+        and artefact.role is context.role
+    ):
+        return artefact
     return replace(
         artefact,
         kind=artefact.kind or row.id,
         media_type=artefact.media_type or row.media_types[0],
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        problems=tuple(dict.fromkeys(problems)) if len(problems) > 1 else problems,
+        problems=problems,
         purpose=artefact.purpose or row.purpose,
         role=context.role,
     )

@@ -39,7 +39,7 @@ _RESULT_NUMBERS: Final = (names.RESULT_CODE, names.RESULT_REASON)
 def is_suit_report(peek: Peek) -> bool:
     """Tell whether the bytes are a SUIT report: protected as one, or a map that looks like one."""
     claims = peek.payload
-    if claims is not None and not any(hint in peek.data for hint in _HINTS):  # most tokens end here
+    if claims is not None and _HINTS[0] not in peek.data and _HINTS[1] not in peek.data:
         return _looks_like_one(claims)
     inside = look_inside(peek)
     if inside is None:
@@ -50,8 +50,8 @@ def is_suit_report(peek: Peek) -> bool:
 
 def _looks_like_one(value: Any) -> bool:
     """Tell it by reference, records and result, two of them at least; a claims set has other types there."""
-    if not isinstance(value, Mapping):
-        return False
+    if not isinstance(value, Mapping) or (names.RESULT not in value and names.RECORDS not in value):
+        return False  # most tokens end here
     result = value.get(names.RESULT)
     outcome = result is True or (
         isinstance(result, Mapping) and any(type(result.get(key)) is int for key in _RESULT_NUMBERS)

@@ -93,6 +93,16 @@ ROWS: tuple[Property, ...] = (
         per_device=True,
     ),
     Property(
+        "component.swid-tag-id",
+        "component",
+        "text",
+        "Identifier of the software tag of a component (CoSWID tag-id, RFC 9393 section 2.3).",
+        ("coswid",),
+        "one",
+        "none",
+        identity=True,
+    ),
+    Property(
         "product.vendor",
         "product",
         "text",

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from iotassess.model.property import CERTIFICATE, DESCRIPTION, ONBOARDING, Property
 
-APPRAISALS = ("contraindicated", "none", "warning", "affirming")
-"""Tiers of an appraisal, worst first (draft-ietf-rats-ar4si section 3.2)."""
-
 ROWS: tuple[Property, ...] = (
     Property(
         "network.mud-url",
@@ -113,11 +110,10 @@ ROWS: tuple[Property, ...] = (
         "attestation.appraisal",
         "product",
         "enum",
-        "What another verifier made of the evidence: the worst tier of its trustworthiness vector.",
+        "The worst that another verifier makes of the evidence: affirming, warning, contraindicated or none.",
         ("ear",),
         "one",
         "none",
-        order=APPRAISALS,
         per_device=True,
     ),
     Property(

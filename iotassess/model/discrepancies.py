@@ -36,7 +36,7 @@ DISCREPANCIES: dict[str, str] = {
     "mud-url-mismatch": "the MUD URL is not the declared one",
     "mud-signature-contradiction": "a signed MUD file is declared and the file shows otherwise",
     "enrolment-undeclared": "devices are enrolled by a protocol that the profile does not declare",
-    "firmware-denied": "firmware that the user's denylist names is in the release or on a device",
+    "denied-firmware-in-use": "firmware that the user's denylist names is in the release or on a device",
     "test-key-in-release": "a published test key signs an artefact of a product that is not an example",
 }
 """Id → what it means. Error when it rests on grade ≥ 4 or on an observation, else warning."""

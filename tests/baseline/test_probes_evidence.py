@@ -242,6 +242,7 @@ ONLY_SUIT = listed("update-mechanism", ("over-the-air", {"technology": "suit", "
 """A manifest is evidence about the one mechanism that is built on SUIT, so that has to be declared."""
 
 SHOWN = {
+    "update-applied": ([], [("update.applied", True)]),
     "mud-file-published": ([], [("network.mud-url", "https://maker.example/mud.json")]),
     "mud-file-signed": ([], [("network.mud-signed", True)]),
     "reference-values-published": ([], [("attestation.reference-values-published", True)]),
@@ -284,6 +285,7 @@ SHOWN = {
 }
 
 BAD = {
+    "update-applied": ("update.applied", False),
     "mud-file-published": ("network.mud-url", " "),
     "mud-file-signed": ("network.mud-signed", False),
     "reference-values-published": ("attestation.reference-values-published", False),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from iotassess.model.claim import Digest
 from tests.baseline.probe_cases import Case, ask, check, listed, said, title
 
 APPRAISAL = "attestation.appraisal"
@@ -9,6 +10,16 @@ SIGNED = "component.image-signed"
 TRANSFER = "trust-anchor.transfer"
 CERTIFIED = "device.identity-key"
 APP, BOOT = "component app", "component boot"
+GOOD, OTHER = Digest("sha-256", "aa" * 32), Digest("sha-256", "bb" * 32)
+DECLARED = [said("component.digest", GOOD, about=APP)]
+IMAGE = [
+    said("component.image-digest", value, 4, about=APP, observed=True, artefact="app.bin")
+    for value in (OTHER, GOOD)
+]
+REFERENCES = [
+    said("component.reference", value, 4, about=APP, artefact="app.corim") for value in (OTHER, GOOD)
+]
+MEASURED = said("component.measurement", GOOD, 5, about=APP, device="01", artefact="token.cbor")
 TWO = listed("component", ("app", {"name": "app"}), ("boot", {"name": "boot"}))
 
 
@@ -19,6 +30,28 @@ def anchor(*protocols, name="maker"):
 
 
 CASES = [
+    Case("update-applied", "silence", [], "indeterminate"),
+    Case("update-applied", "a report", [said("update.applied", True, 4)], "met", 4),
+    Case("update-applied", "a report of a failure", [said("update.applied", False, 4)], "unmet"),
+    Case("update-applied", "from nobody known", [said("update.applied", True, 2)], "indeterminate"),
+    Case("components-identified", "the digest of what an image holds", [*DECLARED, *IMAGE], "met", 4),
+    Case("components-identified", "neither digest of an image", [*DECLARED, IMAGE[0]], "unmet"),
+    Case("components-identified", "one of several reference values", [*DECLARED, *REFERENCES], "met", 4),
+    Case("components-identified", "none of the reference values", [*DECLARED, REFERENCES[0]], "unmet"),
+    Case("measurements-match-release", "a reference value", [MEASURED, REFERENCES[1]], "met", 5),
+    Case(
+        "measurements-match-release",
+        "one of several releases, of which none is known",
+        [MEASURED, *REFERENCES],
+        "indeterminate",
+    ),
+    Case(
+        "measurements-match-release",
+        "one of several releases, the declared one",
+        [*DECLARED, MEASURED, *REFERENCES],
+        "met",
+        5,
+    ),
     Case("evidence-appraised", "silence", [], "indeterminate"),
     Case("evidence-appraised", "a good word", [said(APPRAISAL, "affirming", 4)], "met", 4),
     Case("evidence-appraised", "a warning", [said(APPRAISAL, "warning", 4)], "weaker"),

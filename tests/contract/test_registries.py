@@ -40,7 +40,7 @@ def test_every_decoder_is_registered_and_every_row_can_be_loaded():
 
 def test_kinds_are_the_contracts_and_stand_once():
     ids = [kind.id for kind in KINDS]
-    assert set(ids) <= CONTRACT_KINDS
+    assert set(ids) >= CONTRACT_KINDS
     assert len(ids) == len(set(ids))
 
 
@@ -91,6 +91,8 @@ def test_properties_point_at_what_there_is():
 def test_compared_properties_can_be_declared_or_are_of_a_family_that_can():
     declared = {leaf.property for leaf in leaves()}
     for row in COMPARED.values():
+        if row.compare == "none":
+            continue  # nothing is held against it: rules and probes read what artefacts show
         assert row.id in declared or row.joins in declared, row.id
 
 

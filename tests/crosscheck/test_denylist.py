@@ -70,7 +70,7 @@ def test_denied_firmware_on_a_device_is_an_error_that_names_the_declaration():
     found = crosscheck(
         profile(), [], [manifest(), token()], PROPERTIES, example=False, denylist=Denylist({}, {GOOD: "CVE"})
     )
-    denied = [d for d in found.discrepancies if d.id == "firmware-denied"]
+    denied = [d for d in found.discrepancies if d.id == "denied-firmware-in-use"]
     assert {d.severity for d in denied} == {"error"}
     assert {d.declared.property for d in denied} == {"component.digest"}
     assert {c.source.artefact for d in denied for c in d.evidenced} == {"suit-envelope.bin", "psa-token.bin"}

@@ -106,7 +106,7 @@ def test_the_builder_never_imports_what_it_tests() -> None:
 
 def test_every_artefact_in_the_folders_is_in_the_index() -> None:
     listed = {row["file"] for row in ROWS} | {row["source"] for row in ROWS}
-    listed |= {image for row in ROWS for image in row["images"]}
+    listed |= {name for row in ROWS for name in (*row["images"], *row["beside"])}
     there = {f"{part}/{name}" for part in ("good", "negative") for name in files_below(FIXTURES / part)}
     assert there - listed == {"good/sensor-node/nonce.hex", "good/smart-plug/nonce.hex"}
     assert not listed - there
@@ -130,7 +130,8 @@ def test_a_row_names_files_and_problems_that_exist(row: dict[str, Any]) -> None:
 def test_a_fault_is_documented_beside_the_bytes_and_in_the_readme(row: dict[str, Any]) -> None:
     source = (FIXTURES / row["source"]).read_text()
     assert f"/ fault: {row['fault']} /" in source
-    assert len(row["problems"]) == 1
+    own = set(row["problems"]) - {"cose-bad-signature"}  # which another problem may say in its own words
+    assert len(own or row["problems"]) == 1
     assert f"| {row['file']} |" in (FIXTURES / "README.md").read_text()
 
 
@@ -142,14 +143,19 @@ def test_the_exit_code_follows_from_severity_and_authenticity(row: dict[str, Any
     made_error = row["file"] in {
         "negative/eat/nonce-missing.cbor",
         "negative/eat/nested-signed-by-rogue-key.cbor",
+        "negative/cmw/message-forged.cose",
     }
     assert (expect["verify_exit_without_test_key"] == 0) is (sound and not made_error)
     assert (expect["verify_exit"] == 0) is (sound and not made_error and not expect["test_key"])
 
 
 def test_no_two_artefacts_have_the_same_bytes() -> None:
-    digests = [hashlib.sha256((FIXTURES / row["file"]).read_bytes()).hexdigest() for row in ROWS]
-    assert len(set(digests)) == len(digests)
+    # Of a file with a signature beside it, and of a certificate, what is read with them is the difference.
+    cases = [
+        (hashlib.sha256((FIXTURES / row["file"]).read_bytes()).hexdigest(), *row["beside"], *row["keys"])
+        for row in ROWS
+    ]
+    assert len(set(cases)) == len(cases)
 
 
 # --- keys ---------------------------------------------------------------------------------------
@@ -393,9 +399,10 @@ def test_the_good_twin_declares_the_digests_of_its_images(product: str) -> None:
 def test_the_evidence_of_the_good_twin_is_a_copy_of_the_good_fixtures(product: str) -> None:
     evidence = PROFILES / product / "evidence"
     copies = {path.name: path.read_bytes() for path in evidence.iterdir() if "flawed" not in path.name}
-    folder = FIXTURES / "good" / product
-    originals = {path.name: path.read_bytes() for path in folder.iterdir() if path.suffix != ".diag"}
-    assert copies == originals
+    folder = FIXTURES / "good"
+    assert {path.name for path in (folder / product).iterdir() if path.suffix != ".diag"} <= set(copies)
+    originals = {path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert [name for name, data in copies.items() if data not in originals] == []
 
 
 @pytest.mark.parametrize("product", ["sensor-node", "smart-plug"])

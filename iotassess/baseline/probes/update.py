@@ -16,6 +16,15 @@ MS = "SUIT manifest (draft-ietf-suit-manifest)"
 # --- what a manifest can show -----------------------------------------------------------------------------
 
 leaf(
+    "update-applied",
+    "update.applied",
+    YES,
+    question="Do sampled devices report that they applied an update?",
+    why="A device that took one update can take the next; a declaration cannot show that it works.",
+    references="draft-ietf-suit-report; NIST IR 8259A, software update, element 1.",
+    kind="evidence",
+)
+leaf(
     "update-manifest-authenticated",
     "update.authenticated",
     YES,
