@@ -15,16 +15,25 @@ from iotassess.profile import LoadedProfile, claims, load_profile_bytes
 MINIMAL = "product: {vendor: Example, model: Node 1}\n"
 
 
+ALWAYS = ("product.vendor", "product.model")
+"""What every profile has to say."""
+
+
 def made(text: str) -> tuple[Claim, ...]:
-    return claims(load_profile_bytes(text.encode(), "profile.yaml"))
+    """The claims of a profile but for those that every one makes."""
+    return tuple(
+        c for c in claims(load_profile_bytes(text.encode(), "profile.yaml")) if c.property not in ALWAYS
+    )
 
 
 def of(text: str, property_: str) -> list[Claim]:
     return [claim for claim in made(text) if claim.property == property_]
 
 
-def test_a_profile_that_declares_nothing_claims_nothing() -> None:
+def test_a_profile_that_declares_nothing_claims_nothing_but_whose_it_is() -> None:
     assert made(MINIMAL) == ()
+    named = {c.property: c.value for c in claims(load_profile_bytes(MINIMAL.encode(), "profile.yaml"))}
+    assert named == {"product.vendor": "Example", "product.model": "Node 1"}
 
 
 def test_every_property_of_the_model_is_claimed(full: LoadedProfile) -> None:

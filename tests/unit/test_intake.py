@@ -9,7 +9,7 @@ from iotassess.errors import UsageError
 from iotassess.evidence.anchor_files import AnchorSpec
 from iotassess.evidence.verification import Nonce
 from iotassess.intake import Intake, Request, take_in
-from iotassess.model.artefact import Role
+from iotassess.model.artefact import PURPOSES, Role
 from iotassess.profile import InvalidProfile, load_profile
 from tests.examples import AS_OF, ROOT, START, challenge, copy, edit, request
 
@@ -54,13 +54,17 @@ def test_what_the_profile_names_is_read_in_its_order_and_images_come_last(node):
     intake = take(node)
     assert named(intake) == [
         "evidence/update.suit", "evidence/psa-token.cbor", "evidence/eat.cbor",
+        "evidence/reference.corim", "evidence/app.coswid", "evidence/sn33.json", "evidence/app.signed.bin",
+        "evidence/result.jwt", "evidence/update-report.cbor", "evidence/voucher.vcj", "evidence/device.pem",
         "evidence/bl2.bin", "evidence/tfm-s.bin", "evidence/app.bin",
     ]  # fmt: skip
     profile = node / "good.yaml"
     roles = [artefact.role for artefact in intake.artefacts]
     assert roles[0] == Role("artefact", None, line_of(profile, "artefact: evidence/update.suit"))
     assert roles[-1] == Role("image", "app", line_of(profile, "image: evidence/app.bin"))
-    assert intake.not_done == ()
+    assert intake.not_done == (
+        "evidence/device.pem: not evaluated: revocation: no CRL and no OCSP response is looked at",
+    )
 
 
 def test_a_file_that_only_the_user_names_has_no_role(bare):
@@ -212,9 +216,10 @@ def test_of_a_folder_what_is_recognised_is_read_and_the_rest_listed(bare):
     folder = bare / "evidence"
     (folder / ".hidden").write_bytes(b"x")
     intake = take(bare, folder, profile="bare.yaml")
-    assert named(intake) == [f"{folder}/{x}" for x in ("eat.cbor", "flawed-debug-enabled.eat.cbor",
-                             "flawed-other-product.psa.cbor", "flawed-rollback.suit", "psa-token.cbor",
-                             "update.suit")]  # fmt: skip
+    assert named(intake) == [f"{folder}/{x}" for x in ("app.coswid", "app.signed.bin", "device.pem",
+                             "eat.cbor", "flawed-debug-enabled.eat.cbor", "flawed-other-product.psa.cbor",
+                             "flawed-rollback.suit", "psa-token.cbor", "reference.corim", "result.jwt",
+                             "sn33.json", "update-report.cbor", "update.suit", "voucher.vcj")]  # fmt: skip
     listed = [note.partition(": ")[0] for note in intake.not_done]
     for name in ("app.bin", "bl2.bin", "tfm-s.bin", "nonce.hex", ".hidden"):
         assert f"{folder}/{name}" in listed
@@ -234,7 +239,7 @@ def test_in_a_folder_the_profiles_roles_hold_too(node):
 def test_an_anchor_that_the_profile_names_is_its_own_word(node):
     intake = take(node, anchors=[])
     assert {use.source for use in intake.store.uses()} == {"profile"}
-    assert {use.purpose for use in intake.store.uses()} == {"update", "attestation"}
+    assert {use.purpose for use in intake.store.uses()} == set(PURPOSES)
     assert {a.authenticity for a in intake.artefacts if a.purpose} == {"intact"}
 
 
