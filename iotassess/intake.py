@@ -16,6 +16,7 @@ from iotassess.crosscheck.denylist import NOTHING, Denylist
 from iotassess.crosscheck.documents import SuppliedDocument
 from iotassess.errors import UsageError
 from iotassess.evidence.collect import (
+    MAX_ARTEFACT_BYTES,
     Collected,
     Found,
     collect,
@@ -27,7 +28,7 @@ from iotassess.evidence.collect import (
 from iotassess.evidence.companions import companions, without_used
 from iotassess.evidence.context import Context, Image
 from iotassess.evidence.firmware import describe
-from iotassess.evidence.reading import without_bytes
+from iotassess.evidence.reading import read, without_bytes
 from iotassess.evidence.registry import KINDS, Kind
 from iotassess.evidence.trust import AnchorSpec, TrustStore
 from iotassess.evidence.verification import Nonce, check_nonces, nonce_for, read_found
@@ -99,12 +100,14 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         example=loaded.profile.example,
     )
     given = collect(request.artefacts)
-    named = {entry.path: entry for entry in entries if entry.use != "trust-anchor"}
-    roles = {_real(folder / path): entry for path, entry in named.items()}
+    named = {entry.path: entry for entry in reversed(entries) if entry.use != "trust-anchor"}
+    roles: dict[str, EvidenceEntry] = {}
+    for path, entry in named.items():
+        roles.setdefault(_real(folder / path), entry)
     files, extra = _files(given, folder, entries, roles)
     check_nonces(request.nonces, (found.path for found, _ in files))
     images_named = {path for path, entry in roles.items() if entry.use == "image"}
-    images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"])
+    images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"], store, request.as_of)
     artefacts: list[Artefact] = []
     beside = companions(found for found, _ in files)
     for found, role in files:
@@ -171,7 +174,11 @@ def _files(
         # What the user names is always read for what it is, whatever the profile says that it is.
         files.append((found, entry.role if entry and entry.use == "artefact" else None))
     for entry in entries:
-        if entry.use != "artefact" or _real(folder / entry.path) in seen:
+        if entry.use != "artefact":
+            continue
+        if _real(folder / entry.path) in seen:
+            if roles[_real(folder / entry.path)] != entry:
+                notes.append(f"{entry.path}: the profile names it twice; line {entry.line} was not read")
             continue
         seen.add(_real(folder / entry.path))
         files.append((collect_named(folder, entry.path), entry.role))
@@ -179,7 +186,11 @@ def _files(
 
 
 def _images(
-    loaded: LoadedProfile, folder: Path, entries: Sequence[EvidenceEntry]
+    loaded: LoadedProfile,
+    folder: Path,
+    entries: Sequence[EvidenceEntry],
+    store: TrustStore,
+    as_of: AsOf,
 ) -> tuple[tuple[Image, ...], list[Artefact]]:
     """Digest the images that the profile names: for manifests to compare, and as artefacts."""
     locators = {c.name: c.suit_component_id for c in loaded.profile.components or ()}
@@ -189,14 +200,23 @@ def _images(
         context = Context(entry.path, TrustStore(), _NEVER, role=entry.role)
         path = locate_named(folder, entry.path)
         image = path if isinstance(path, Problem) else read_image(path, entry.path)
-        if isinstance(image, Problem):
-            shown.append(without_bytes(context, image, kind="firmware-image"))
+        if isinstance(path, Problem) or isinstance(image, Problem):
+            found = path if isinstance(path, Problem) else image
+            assert isinstance(found, Problem)  # noqa: S101 - one of the two is
+            shown.append(without_bytes(context, found, kind="firmware-image"))
             continue
-        shown.append(describe(image, context))
+        shown.append(_shown_image(image, path, replace(context, keys=store, as_of=as_of)))
         component = locators.get(entry.component or "")
         if component is not None:
             images.append(image._replace(component=component))
     return tuple(images), shown
+
+
+def _shown_image(image: Image, path: Path, context: Context) -> Artefact:
+    """An image as an artefact; one with a signature of its own is read as that, whatever it is called."""
+    if image.format == "mcuboot" and image.size <= MAX_ARTEFACT_BYTES:
+        return replace(read(path.read_bytes(), context, kind="mcuboot-image"), role=context.role)
+    return describe(image, context)
 
 
 _NEVER = AsOf(datetime.datetime.min, datetime.datetime.min)

@@ -9,7 +9,7 @@ from iotassess.baseline.answers import Answer, all_of
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.claim import PRODUCT, Claim, Grade, Subject, SubjectKind, Value, is_declared
 from iotassess.model.verdict import Outcome
-from iotassess.model.vocabulary import UNINTELLIGIBLE
+from iotassess.model.vocabulary import TOKENS, UNINTELLIGIBLE
 
 Test = Callable[[Value], bool] | Collection[Value]
 """Values that pass: a predicate, or the values themselves."""
@@ -28,6 +28,9 @@ def _classify(value: Value, met: Test, weaker: Test) -> Outcome:
         return "weaker"
     return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
 
+
+RESULT = "ear"
+"""Kind of what another verifier made of a token."""
 
 Kinds = tuple[str, ...]
 """Artefact kinds that can show a property."""
@@ -141,8 +144,11 @@ class Facts:
     def _speaking(self, kinds: Kinds) -> set[str]:
         """The devices of which there is an artefact of a kind that could say it: silence of those counts.
 
-        A device that is known by its certificate alone owes nobody a word about its debug port.
+        A device that is known by its certificate alone owes nobody a word about its debug port. But a result
+        is about a token: of each device with a token there has to be one.
         """
+        if RESULT in kinds:
+            kinds = (*kinds, *TOKENS)
         return {
             d for known, found in self._devices.items() if not set(known).isdisjoint(kinds) for d in found
         }
@@ -191,7 +197,8 @@ def _by_kinds(table: ClaimTable) -> dict[Kinds, set[str]]:
     found: dict[Kinds, set[str]] = {}
     for claim in table.claims:
         if _of_device(table, claim):
-            found.setdefault(table.properties[claim.property].shown_by, set()).add(_device(claim))
+            kinds = (claim.kind,) if claim.kind else table.properties[claim.property].shown_by
+            found.setdefault(kinds, set()).add(_device(claim))
     return found
 
 

@@ -171,12 +171,12 @@ def _know(
             continue
         scopes: dict[str, str] = {}
         for shown in artefact.shown:
-            if shown.property == IMPLEMENTATION and shown.covered:
+            if shown.property == IMPLEMENTATION and shown.covered and artefact.is_about_this(shown):
                 implementations.setdefault(str(shown.value), artefact.path)
                 scopes[shown.scope] = str(shown.value)
                 bound = bound or artefact.grade is not None
         for shown in artefact.shown:
-            if shown.property == ENDORSED_KEY and shown.covered:
+            if shown.property == ENDORSED_KEY and shown.covered and artefact.is_about_this(shown):
                 keys[shown.subject.name].setdefault(str(shown.value), artefact.path)
                 endorsing.add(scopes.get(shown.scope, ""))
     for device, thumbprints in declared.items():

@@ -103,7 +103,11 @@ def _entries(artefact: Artefact) -> Iterator[ReferenceEntry]:
 
     What no signature covers is left out where the artefact has one: it would borrow its authenticity.
     """
-    statements = [s for s in artefact.shown if s.covered or artefact.authenticity == "unsigned"]
+    statements = [
+        s
+        for s in artefact.shown
+        if (s.covered or artefact.authenticity == "unsigned") and artefact.is_about_this(s)
+    ]
     groups: dict[tuple[str, str], list[Shown]] = defaultdict(list)
     apart: dict[tuple[str, Subject], list[Shown]] = defaultdict(list)
     about: dict[str, list[Shown]] = defaultdict(list)

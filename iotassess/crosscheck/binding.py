@@ -76,6 +76,7 @@ class Resolver:
         for claim in declared.of("device.attestation-key"):  # an attestation key may have a certificate, too
             if claim.subject not in self._located["identity-key", claim.value]:
                 self._located["identity-key", claim.value].append(claim.subject)
+        self._serials = {claim.subject for claim in declared.of("device.serial")}
         for claim in declared.of("component.digest"):
             if isinstance(claim.value, Digest):
                 self._by_digest[claim.value].append(claim.subject)
@@ -112,9 +113,14 @@ class Resolver:
         return same.pop() if len(same) == 1 else subject
 
     def _device(self, subject: Subject, found: list[Subject], keys: list[Value]) -> Subject:
-        """A device by its own name, or else by the key that is certified for it."""
+        """A device by its own name, or else by the key that is certified for it.
+
+        One with another serial number than the declared one is another device, whatever its key.
+        """
         if not found:
             found = [s for key in keys for s in self._located.get(("identity-key", key), [])]
+            if subject.scheme == "serial":
+                found = [s for s in found if s not in self._serials]
         return found[0] if len(set(found)) == 1 else subject
 
 
@@ -155,7 +161,7 @@ def _bind_statements(
 ) -> Bound:
     """Steps 1 to 3, for statements that are about one product."""
     matched, mismatched = _identities(covered, declared, resolved)
-    if any(s.subject.scheme == "swid-tag-id" and resolved[s.subject].scheme == "profile" for s in covered):
+    if any(_has_declared_tag(s.subject, declared, resolved) for s in covered):
         matched.add("component.swid-tag-id")
     if mismatched:
         what = ", ".join(sorted({shown.property for _, shown in mismatched}))
@@ -171,6 +177,14 @@ def _bind_statements(
     if artefact.purpose in TIMELESS or _only_endorses(covered):
         return Bound("bound", agree)
     return Bound("unknown", "it does not say which version it is about, or the profile does not")
+
+
+def _has_declared_tag(subject: Subject, declared: ClaimTable, resolved: Mapping[Subject, Subject]) -> bool:
+    """Whether a software tag has the identifier that the profile declares, and not only a digest of it."""
+    if subject.scheme != "swid-tag-id":
+        return False
+    known = declared.about(resolved[subject], "component.swid-tag-id")
+    return any(claim.value == subject.name for claim in known)
 
 
 def _only_endorses(covered: list[Shown]) -> bool:

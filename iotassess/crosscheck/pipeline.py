@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,16 +11,17 @@ from iotassess.crosscheck.denylist import NOTHING, Denylist
 from iotassess.crosscheck.device_keys import SIGNING_KEY
 from iotassess.crosscheck.join import join
 from iotassess.crosscheck.registry import RULES
+from iotassess.crosscheck.releases import of_one_release
 from iotassess.crosscheck.rules import Scene
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.crosscheck.weighing import Weighing
 from iotassess.model.artefact import Artefact, Shown, walk
 from iotassess.model.assessment import Discrepancy
-from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject
+from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject, Value
 from iotassess.model.vocabulary import Property
 
-REFERENCE_PROPERTIES = ("component.digest", "component.image-digest", "component.reference")
-"""What a measurement may be held against to be fresh."""
+RELEASE_PROPERTIES = ("component.digest", "component.image-digest")
+"""What says which digest a component of this release has; reference values say it where they say one."""
 
 IMAGE_PROPERTIES = frozenset({"component.image-digest", "component.size"})
 """What is computed from an image's bytes, so that a manifest that gives its digest covers it."""
@@ -74,7 +76,7 @@ def crosscheck(
     flat = tuple(walk(weighed))
     bounds, subjects = weighing.bounds, weighing.subjects
     shown = [c for a in flat for c in _claims(a, weighing)]
-    table = ClaimTable([*declared, *documented, *_settle_measurements(shown)], properties)
+    table = ClaimTable([*declared, *documented, *_settle_measurements(shown, declared)], properties)
     scene = Scene(
         table=table,
         artefacts=flat,
@@ -84,6 +86,7 @@ def crosscheck(
         },
         because={path: bound.because for path, bound in bounds.items()},
         example=example,
+        denied=frozenset(denylist.digests),
     )
     found = merged([*join(table), *(d for rule in RULES for d in rule(scene))])
     return Crosschecked(table, weighed, ranked(found))
@@ -159,6 +162,7 @@ def _claims(artefact: Artefact, weighing: Weighing) -> Iterable[Claim]:
             observed=shown.observed and artefact.role is not None,
             other=other,
             device=device,
+            kind=artefact.kind or "",
             vouched=bool(shown.covered) and key_grade >= Grade.AUTHENTICATED > grade,
         )
 
@@ -171,13 +175,24 @@ def _named_device(artefact: Artefact, resolved: Mapping[Subject, Subject]) -> st
     return named.pop().name if len(named) == 1 else ""
 
 
-def _settle_measurements(claims: list[Claim]) -> Iterable[Claim]:
-    """Let a measurement stay fresh only where a reference of grade ≥ 4 from another artefact equals it."""
-    references = {
-        (c.subject, c.value, c.source.artefact)
-        for c in claims
-        if c.property in REFERENCE_PROPERTIES and c.grade >= Grade.AUTHENTICATED
-    }
+def _settle_measurements(claims: list[Claim], declared: Iterable[Claim]) -> Iterable[Claim]:
+    """Let a measurement stay fresh only where a reference of grade ≥ 4 from another artefact equals it.
+
+    Args:
+        claims: of all artefacts.
+        declared: the profile's.
+    """
+    released: dict[Subject, set[Value]] = defaultdict(set)
+    for claim in (*declared, *claims):
+        if claim.property in RELEASE_PROPERTIES and (claim.grade != Grade.DECODED or claim.observed):
+            released[claim.subject].add(claim.value)
+    listed: dict[Subject, list[Claim]] = defaultdict(list)
+    for claim in claims:
+        if claim.property == "component.reference":
+            listed[claim.subject].append(claim)
+    known = [c for c in claims if c.property in RELEASE_PROPERTIES]
+    known += [c for subject, rows in listed.items() for c in of_one_release(rows, released[subject])]
+    references = {(c.subject, c.value, c.source.artefact) for c in known if c.grade >= Grade.AUTHENTICATED}
     for claim in claims:
         if claim.property == "component.measurement" and claim.grade == Grade.FRESH:
             agrees = any(

@@ -6,10 +6,10 @@ decoder cannot see either, so the problem is added here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from iotassess.model.artefact import Artefact
+from iotassess.model.artefact import Artefact, walk
 from iotassess.model.problems import problem
 
 
@@ -36,29 +36,34 @@ def with_rollbacks(artefacts: Sequence[Artefact], installed: int | None = None) 
         installed: sequence number of the installed release, when the profile declares one.
     """
     newest: dict[tuple[object, ...], tuple[int, str]] = {}
-    for artefact in artefacts:
+    for artefact in walk(artefacts):
         number = _sequence(artefact)
         if artefact.kind == "suit-envelope" and number is not None:
             key = _manifest(artefact)
             newest[key] = max(newest.get(key, (-1, "")), (number, artefact.path))
-    found: list[Artefact] = []
-    for artefact in artefacts:
-        number = _sequence(artefact)
-        if artefact.kind != "suit-envelope" or number is None:
-            found.append(artefact)
-            continue
-        best, path = newest[_manifest(artefact)]
-        if installed is not None and number < installed:
-            text = f"got sequence number {number}, expected at least {installed}, the installed one"
-        elif number < best:
-            text = f"got sequence number {number}, but {path} of the same manifest has {best}"
-        else:
-            found.append(artefact)
-            continue
-        note = problem(
-            "suit-sequence-rollback",
-            f"{text}; a device that accepts it goes back to older software: release with a higher number",
-            at="sequence_number",
-        )
-        found.append(replace(artefact, problems=(*artefact.problems, note)))
-    return tuple(found)
+    return tuple(_judged(artefact, newest, installed) for artefact in artefacts)
+
+
+def _judged(
+    artefact: Artefact, newest: Mapping[tuple[object, ...], tuple[int, str]], installed: int | None
+) -> Artefact:
+    """Judge one artefact and those in it: a manifest may come inside another message."""
+    if artefact.nested:
+        inside = tuple(_judged(inner, newest, installed) for inner in artefact.nested)
+        artefact = replace(artefact, nested=inside)
+    number = _sequence(artefact)
+    if artefact.kind != "suit-envelope" or number is None:
+        return artefact
+    best, path = newest[_manifest(artefact)]
+    if installed is not None and number < installed:
+        text = f"got sequence number {number}, expected at least {installed}, the installed one"
+    elif number < best:
+        text = f"got sequence number {number}, but {path} of the same manifest has {best}"
+    else:
+        return artefact
+    note = problem(
+        "suit-sequence-rollback",
+        f"{text}; a device that accepts it goes back to older software: release with a higher number",
+        at="sequence_number",
+    )
+    return replace(artefact, problems=(*artefact.problems, note))

@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iotassess.crosscheck.join import make_discrepancy
+from iotassess.crosscheck.releases import of_one_release
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.artefact import Artefact, Purpose
 from iotassess.model.assessment import Discrepancy
-from iotassess.model.claim import PRODUCT, Claim, Grade, Source, Subject, is_authoritative
+from iotassess.model.claim import PRODUCT, Claim, Digest, Grade, Source, Subject, is_authoritative
 
 RESTS_ON: dict[Purpose, tuple[str, ...]] = {
     "update": ("update.authenticated",),
@@ -32,6 +33,7 @@ class Scene:
         artefacts: bound and graded, nested ones included.
         mismatches: for each artefact about another product or version, the pairs that say so.
         example: the profile is an example.
+        denied: digests of firmware that the user's denylist names.
     """
 
     table: ClaimTable
@@ -39,6 +41,7 @@ class Scene:
     mismatches: dict[str, tuple[tuple[Claim, Claim], ...]]
     because: dict[str, str]
     example: bool
+    denied: frozenset[Digest] = frozenset()
 
 
 def other_product(scene: Scene) -> Iterator[Discrepancy]:
@@ -124,8 +127,9 @@ def unreferenced_measurement(scene: Scene) -> Iterator[Discrepancy]:
         peers = [
             *scene.table.about(claim.subject, "component.digest"),
             *scene.table.about(claim.subject, "component.image-digest"),
-            *scene.table.about(claim.subject, "component.reference"),
         ]
+        released = {p.value for p in peers}
+        peers += of_one_release(scene.table.about(claim.subject, "component.reference"), released)
         if any(getattr(p.value, "alg", None) == getattr(claim.value, "alg", "") for p in peers):
             continue
         yield make_discrepancy(

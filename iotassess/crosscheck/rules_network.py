@@ -203,9 +203,13 @@ def _is_open(ports: Iterable[tuple[Value | None, Value | None]], flow: Flow) -> 
 
 
 def _is_usual(flow: Flow, connections: Iterable[_Connection]) -> bool:
-    """Whether it is a service of the network that the profile declares to use, whoever offers it."""
-    return any(
+    """Whether it is a service of the network that the profile declares to use, whoever offers it.
+
+    The device asks for such a service: what a peer may open towards it is none.
+    """
+    return flow.direction == "outbound" and any(
         flow.ports == (port, port)
         for connection in connections
         for port in USUAL_PORTS.get(str(connection.protocol), ())
+        if connection.direction != "inbound" and _fits_transport(connection.transport, flow)
     )

@@ -15,6 +15,7 @@ from iotassess.crosscheck.grading import artefact_grade, is_fresh
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.artefact import Artefact, walk
 from iotassess.model.claim import Grade, Subject
+from iotassess.model.vocabulary import TOKENS
 
 UNSIGNED_IMAGE = "firmware-image"
 IMAGES = frozenset({UNSIGNED_IMAGE, "mcuboot-image"})
@@ -47,7 +48,7 @@ class Weighing:
         keys = DeviceKeys(self._profile, vouched, self.subjects)
         weighed = [self._discredit(a, keys) for a in weighed]
         flat = list(walk(weighed))
-        weighed = [self._lend(a, flat) for a in weighed]
+        weighed = [self._lend(a, flat, keys) for a in weighed]
         manifests = [(min(a.grade or 2, 4), a) for a in walk(weighed) if _gives_digests(a)]
         return tuple(self._weigh_images(a, manifests) for a in weighed)
 
@@ -61,16 +62,17 @@ class Weighing:
         self.subjects[artefact.path] = resolved
         self.signed[artefact.path] = grade
         nested = tuple(self._bind(inner) for inner in artefact.nested)
-        return replace(artefact, binding=bound.binding, grade=grade, nested=nested)
+        scopes = tuple(bound.scopes.items())
+        return replace(artefact, binding=bound.binding, scopes=scopes, grade=grade, nested=nested)
 
     def _discredit(self, artefact: Artefact, keys: DeviceKeys) -> Artefact:
         most = keys.most(artefact, self.subjects[artefact.path])
         nested = tuple(self._discredit(inner, keys) for inner in artefact.nested)
         return replace(artefact, grade=min(self.signed[artefact.path], most), nested=nested)
 
-    def _lend(self, artefact: Artefact, flat: list[Artefact]) -> Artefact:
+    def _lend(self, artefact: Artefact, flat: list[Artefact], keys: DeviceKeys) -> Artefact:
         """Bind what names another artefact of the call as what it is about, by what that is about."""
-        nested = tuple(self._lend(inner, flat) for inner in artefact.nested)
+        nested = tuple(self._lend(inner, flat, keys) for inner in artefact.nested)
         subject = _subject_of(artefact, flat)
         if subject is None or artefact.binding == "other":
             return replace(artefact, nested=nested)
@@ -79,7 +81,8 @@ class Weighing:
         self.bounds[artefact.path] = Bound(binding, because)
         grade = artefact_grade(artefact, binding, example=self._example)
         self.signed[artefact.path] = grade
-        return replace(artefact, binding=binding, grade=grade, nested=nested)
+        most = keys.most(artefact, self.subjects[artefact.path])
+        return replace(artefact, binding=binding, grade=min(grade, most), nested=nested)
 
     def _weigh_images(self, artefact: Artefact, manifests: list[tuple[int, Artefact]]) -> Artefact:
         """Bind images by the manifests that give their digests; a signed one keeps its own worth, too."""
@@ -110,5 +113,15 @@ def _subject_of(artefact: Artefact, flat: Iterable[Artefact]) -> Artefact | None
         return next((a for a in flat if a.path == claims.get("manifest")), None)
     if artefact.kind == "ear":
         digest = (claims.get("raw_evidence") or {}).get("sha256")
-        return next((a for a in flat if digest and a.sha256 == digest and a is not artefact), None)
+        return next((a for a in flat if digest and a.sha256 == digest and _is_evidence(a, artefact)), None)
     return None
+
+
+def _is_evidence(token: Artefact, result: Artefact) -> bool:
+    """Whether a result can be about it: a signed token that nothing refutes, of the device that it names."""
+    return (
+        token.kind in TOKENS
+        and token.wellformed
+        and token.authenticity not in ("failed", "unsigned")
+        and (not result.device or result.device == token.device)
+    )

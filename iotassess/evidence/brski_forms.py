@@ -9,10 +9,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from iotassess.codec import cbor, cms, cose, jose, json
+from iotassess.codec.keys import KeyFault
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.authenticate import Checked, check_cms, check_cose, check_jws
 from iotassess.evidence.brski_fields import kind_of
@@ -117,7 +118,8 @@ def open_voucher(peek: Peek, context: Context) -> Opened:
     if peek.is_text:
         jws = jose.parse(peek.data, problem="voucher-malformed")
         document = _json(jws.payload)
-        return Opened(document, check_jws(jws, context, PURPOSE, AT), _JWS, {"form": "jws-compact"})
+        checked = _not_by_a_device(check_jws(jws, context, PURPOSE, AT), [jws.x5c])
+        return Opened(document, checked, _JWS, {"form": "jws-compact"})
     return _open_cose(peek, context)
 
 
@@ -136,6 +138,7 @@ def _open_cms(data: bytes, context: Context) -> Opened:
         )
     document = _json(message.content)
     checked = check_cms(message, message.content, context, PURPOSE, AT)
+    checked = _not_by_a_device(checked, [cms.chain_of(message, signer) for signer in message.signers])
     about = {"form": "cms", "signature": describe(message)}
     return Opened(document, checked, "application/voucher-cms+json", about)
 
@@ -146,6 +149,7 @@ def _open_cose(peek: Peek, context: Context) -> Opened:
         raise MalformedArtefact("voucher-malformed", "the payload is detached; expected the voucher in it")
     document = cbor.loads(message.payload)
     checked = check_cose(message, context, PURPOSE, at=AT)
+    checked = _not_by_a_device(checked, [signature.x5chain for signature in message.signatures])
     return Opened(document, checked, "application/voucher+cose", {"form": "cose"})
 
 
@@ -157,7 +161,39 @@ def _open_json(data: bytes, context: Context) -> Opened:
     tokens = _split(document)
     places = [AT] if len(tokens) == 1 else [f"{AT}[{index}]" for index in range(len(tokens))]
     checks = [check_jws(token, context, PURPOSE, at) for token, at in zip(tokens, places, strict=True)]
-    return Opened(_json(tokens[0].payload), _together(checks), _JWS, {"form": "jws-json"})
+    checked = _not_by_a_device(_together(checks), [token.x5c for token in tokens])
+    return Opened(_json(tokens[0].payload), checked, _JWS, {"form": "jws-json"})
+
+
+_DEVICES: Final = frozenset({"idevid", "ldevid", "attestation-key"})
+
+
+def _not_by_a_device(checked: Checked, chains: Iterable[Sequence[bytes]]) -> Checked:
+    """Take the authenticity from a voucher that a device signed: a device does not assign devices to owners.
+
+    The authority that certifies devices is named for the purpose identity, too, and its certificates build.
+    """
+    if checked.authenticity != "authenticated" or not any(chain and _is_device(chain[0]) for chain in chains):
+        return checked
+    found = problem(
+        "x509-key-usage",
+        "the signer's certificate is that of a device; expected the maker's authority that assigns devices "
+        "(MASA, RFC 8995 section 5.4): name its key",
+        at=AT,
+        severity="error",
+    )
+    return checked._replace(authenticity="intact", problems=(*checked.problems, found))
+
+
+def _is_device(der: bytes) -> bool:
+    from iotassess.evidence.certificates import load  # only a voucher that carries one pays for it
+    from iotassess.evidence.x509_bundle import Member
+    from iotassess.evidence.x509_claims import guess
+
+    try:
+        return guess(Member(0, der, load(der), 0, False)) in _DEVICES
+    except KeyFault:
+        return False
 
 
 def _split(document: Mapping[str, Any]) -> list[jose.Jws]:

@@ -154,6 +154,10 @@ def _show_reference(
     if not sound:
         return
     show_environment(reading, environment, implementation=rules is None or rules.implementation)
+    if "instance" in environment.claims or "group" in environment.claims:
+        # They say nothing about the other devices of the model, and it cannot be said here of which they do.
+        reading.skip("reference values for one device, or for a group of devices")
+        return
     for measurement in usable:
         _show_measurement(reading, environment, measurement)
         for key, what in _NOT_COMPARED.items():

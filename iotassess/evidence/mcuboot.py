@@ -171,8 +171,9 @@ def _statements(
         yield Shown(subject, "component.image-digest", digest, "hash.computed", covered, observed=True)
     if checked.authenticity in ("unsigned", "failed"):
         yield Shown(PRODUCT, "software.code-signing", False, "signatures", covered=False, observed=True)
-    elif covered and checked.verified:
-        yield Shown(PRODUCT, "software.code-signing", True, "signatures")
+        yield Shown(subject, "component.image-signed", False, "signatures", covered=False, observed=True)
+    elif covered and checked.verified:  # one signed image does not say that all code is signed
+        yield Shown(subject, "component.image-signed", True, "signatures")
     for alg in dict.fromkeys(signature.alg for signature in checked.signatures):
         if alg is not None:
             yield Shown(PRODUCT, "crypto.algorithms", alg, "signatures", covered)

@@ -36,7 +36,9 @@ _NARROWING: Final = frozenset(
 )
 """Header fields of RFC 8519 that narrow a match further and say nothing about peers or ports."""
 
-_IP_ETHERTYPES: Final = frozenset({0x0800, 0x86DD})
+_WITHOUT_IP: Final = frozenset({0x0806, 0x8035, 0x888E, 0x88CC, 0x88F7, 0x8892})
+"""Types of frames that carry no IP: ARP, RARP, EAPOL, LLDP, PTP, PROFINET (IEEE 802 EtherType registry). What
+others carry (VLAN tags, tunnels, encryption) is not told, so that such an entry reaches anybody."""
 
 _CLASSES: Final = ("my-controller", "local-networks", "same-manufacturer")
 _EMPTY: Final = [None]
@@ -123,7 +125,7 @@ class _Reader:
         self.has_layer_3 = False
 
     def match(self) -> Match:
-        link_layer = self.ethertype not in (None, *_IP_ETHERTYPES) and not self.has_layer_3
+        link_layer = self.ethertype in _WITHOUT_IP and not self.has_layer_3
         ordered = sorted(self.found, key=lambda peer: _MOST_SPECIFIC_FIRST.index(peer.partition(":")[0]))
         return Match(**self.fields, classes=tuple(ordered), unseen=tuple(self.unseen), link_layer=link_layer)
 

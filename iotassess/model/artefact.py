@@ -142,6 +142,7 @@ class Artefact:
         role: what the profile names it for, or None.
         binding: filled in by crosscheck; None before, and in ``verify``.
         grade: of its covered claims, filled in by crosscheck; None before, and in ``verify``.
+        scopes: binding of each scope of its statements, filled in by crosscheck.
     """
 
     path: str
@@ -162,6 +163,16 @@ class Artefact:
     role: Role | None = None
     binding: Binding | None = None
     grade: int | None = None
+    scopes: tuple[tuple[str, Binding], ...] = ()
+
+    def is_about_this(self, statement: Shown) -> bool:
+        """Tell whether a statement is about the product that is assessed, as far as that was asked.
+
+        Of an artefact that speaks of several products only the scopes that are bound are.
+        """
+        if self.binding is None or not statement.scope:
+            return True
+        return dict(self.scopes).get(statement.scope) == "bound"
 
 
 def walk(artefacts: Iterable[Artefact]) -> Iterator[Artefact]:

@@ -144,6 +144,7 @@ class Claim(NamedTuple):
         device: identity of the one device that it is about (hex), or "" when it is about the model.
         vouched: an anchor of the user vouches for it, though it has a lower grade as the key discredits it:
             it proves nothing more, and its disagreement counts all the same.
+        kind: of the artefact that it was read in; "" for the profile's side.
     """
 
     subject: Subject
@@ -155,6 +156,7 @@ class Claim(NamedTuple):
     other: bool = False
     device: str = ""
     vouched: bool = False
+    kind: str = ""
 
 
 def is_declared(claim: Claim) -> bool:

@@ -114,6 +114,7 @@ ROWS: tuple[Property, ...] = (
         "one",
         "equal",
         discrepancy="anti-rollback-contradiction",
+        touches=("update.anti-rollback", "update.sequence-number"),
     ),
     Property(
         "component.image-signed",

@@ -245,7 +245,6 @@ SHOWN = {
     "update-applied": ([], [("update.applied", True)]),
     "mud-file-published": ([], [("network.mud-url", "https://maker.example/mud.json")]),
     "mud-file-signed": ([], [("network.mud-signed", True)]),
-    "reference-values-published": ([], [("attestation.reference-values-published", True)]),
     "evidence-appraised": ([], [("attestation.appraisal", "affirming")]),
     "enrolment-per-device": ([], [("identity.enrolment.per-device", True)]),
     "images-signed": ([], [("component.image-signed", True, APP)]),
@@ -288,7 +287,6 @@ BAD = {
     "update-applied": ("update.applied", False),
     "mud-file-published": ("network.mud-url", " "),
     "mud-file-signed": ("network.mud-signed", False),
-    "reference-values-published": ("attestation.reference-values-published", False),
     "evidence-appraised": ("attestation.appraisal", "contraindicated"),
     "enrolment-per-device": ("identity.enrolment.per-device", False),
     "images-signed": ("component.image-signed", False, APP),
@@ -357,8 +355,9 @@ BESIDE: dict[str, set[str]] = {
 """What evidence probes read that no artefact shows: which instances there are, and what is declared of one.
 It can lower an answer and never raises it, as the tests of these probes prove."""
 
-ONLY_AGAINST = {"software.code-signing", "network.restrictive"}
-"""What artefacts show only where it is not so: one image without signature, one flow to anybody."""
+ONLY_AGAINST = {"software.code-signing", "network.restrictive", "attestation.reference-values-published"}
+"""What artefacts show only where it is not so (one image without signature, one flow to anybody), or what
+proves nothing by itself (that there are reference values)."""
 
 each_evidence_probe = pytest.mark.parametrize("probe", SHOWN)
 

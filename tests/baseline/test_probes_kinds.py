@@ -29,7 +29,18 @@ def anchor(*protocols, name="maker"):
     return [said("trust-anchor.any", True), said("trust-anchor.name", name, about=about), *rows]
 
 
+PUBLISHED = "attestation.reference-values-published"
 CASES = [
+    Case("reference-values-published", "silence", [], "indeterminate"),
+    Case("reference-values-published", "declared", [said(PUBLISHED, True)], "met"),
+    Case("reference-values-published", "declared not", [said(PUBLISHED, False)], "unmet"),
+    Case(
+        "reference-values-published",
+        "in hand, which proves nothing about a device",
+        [said(PUBLISHED, True, 4)],
+        "met",
+        1,
+    ),
     Case("update-applied", "silence", [], "indeterminate"),
     Case("update-applied", "a report", [said("update.applied", True, 4)], "met", 4),
     Case("update-applied", "a report of a failure", [said("update.applied", False, 4)], "unmet"),

@@ -123,3 +123,49 @@ def test_only_what_is_signed_tells_which_product_it_is_about(covered):
     corim = artefact("corim", "reference", [s._replace(covered=covered) for s in corim.shown])
     (read,) = joined(corim).artefacts
     assert (read.binding, read.grade) == (("bound", 4) if covered else ("unknown", 2))
+
+
+# --- which release ------------------------------------------------------------------------------
+
+
+def fresh(digest):
+    return token(digest=digest, device="01", fresh="nonce")
+
+
+def measured(found):
+    (claim,) = found.table.of("component.measurement")
+    return claim.grade
+
+
+@pytest.mark.parametrize(
+    ("digests", "measures", "grade"),
+    [((GOOD,), GOOD, 5), ((GOOD, OLDER), GOOD, 5), ((OLDER, GOOD), OLDER, 4)],
+    ids=[
+        "the only reference value",
+        "one of two, which is declared",
+        "one of two, which is another release's",
+    ],
+)
+def test_a_measurement_is_fresh_by_a_reference_value_of_this_release(digests, measures, grade):
+    assert measured(joined(references(*digests), fresh(measures))) == grade
+
+
+def test_of_several_reference_values_none_says_by_itself_which_release_it_is():
+    declared = [c for c in profile() if c.property != "component.digest"]
+    found = crosscheck(declared, [], [references(GOOD, OLDER), fresh(OLDER)], PROPERTIES, example=False)
+    assert "measurement-unreferenced" in {d.id for d in found.discrepancies}
+    assert measured(found) == 4
+
+
+# --- software tags ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("tag", "binding"), [("maker/app", "bound"), ("other/fw", "unknown")])
+def test_a_software_tag_is_bound_by_its_declared_identifier_and_not_by_its_digest(tag, binding):
+    subject = Subject("component", tag, "swid-tag-id")
+    shown = [Shown(subject, "component.reference", GOOD, "payload.files[0].hash")]
+    found = joined(
+        artefact("coswid", "reference", shown), declared=[declare("component.swid-tag-id", "maker/app", APP)]
+    )
+    assert [a.binding for a in found.artefacts] == [binding]
+    assert ids(found) == []

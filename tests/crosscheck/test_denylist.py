@@ -1,5 +1,7 @@
 """The denylist: read strictly, and what it names counts for nothing."""
 
+from dataclasses import replace
+
 import pytest
 
 from iotassess.crosscheck.denylist import NOTHING, Denylist, with_denied
@@ -87,6 +89,23 @@ def test_more_denied_digests_than_anybody_reads_are_counted():
     (read,) = with_denied([manifest(*many)], Denylist({}, {GOOD: ""}))
     assert len(read.problems) == 21
     assert "11 more" in read.problems[-1].message
+
+
+def test_other_denied_digests_beside_it_do_not_hide_one():
+    padding = [s._replace(value=Digest("sha-256", f"{i:064x}"), path=f"other[{i}]") for i, s in enumerate(
+        [s for s in manifest().shown if s.property == "component.digest"] * 30
+    )]  # fmt: skip
+    listed = Denylist({}, {GOOD: "", **{s.value: "" for s in padding}})
+    envelope = manifest()
+    envelope = replace(envelope, shown=(*padding, *envelope.shown))
+    found = crosscheck(profile(), [], [envelope], PROPERTIES, example=False, denylist=listed)
+    told = {c.value for d in found.discrepancies if d.id == "denied-firmware-in-use" for c in d.evidenced}
+    assert GOOD in told
+
+
+def test_denied_firmware_that_is_only_declared_is_a_doubt():
+    found = crosscheck(profile(), [], [], PROPERTIES, example=False, denylist=Denylist({}, {GOOD: ""}))
+    assert [(d.id, d.severity) for d in found.discrepancies] == [("denied-firmware-in-use", "warning")]
 
 
 # --- the file -----------------------------------------------------------------------------------

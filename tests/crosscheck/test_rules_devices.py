@@ -140,3 +140,35 @@ def test_a_report_is_about_what_the_manifest_is_about_that_it_names():
 def test_a_report_on_a_manifest_that_is_not_in_hand_is_decoded_only(name):
     found = run(report(name), manifest())
     assert [(a.binding, a.grade) for a in found.artefacts if a.kind == "suit-report"] == [("unknown", 2)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"authenticity": "failed"},
+        {"authenticity": "unsigned", "signatures": ()},
+        {"wellformed": False},
+        {"device": "01" + "bb" * 32},
+    ],
+    ids=["refuted", "unsigned", "malformed", "of another device"],
+)
+def test_a_result_is_about_no_evidence_that_it_cannot_be_about(fields):
+    found = run(result(device=DEVICE.name), token(**{"device": DEVICE.name, **fields}))
+    assert [(a.binding, a.grade) for a in found.artefacts if a.kind == "ear"] == [("unknown", 2)]
+
+
+def test_a_result_is_about_tokens_only_whatever_else_it_holds():
+    found = run(result(), manifest())
+    assert [(a.binding, a.grade) for a in found.artefacts if a.kind == "ear"] == [("unknown", 2)]
+
+
+def test_a_report_by_another_key_than_any_declared_one_is_worth_nothing():
+    keys = sampled(attestation_key="77" * 32)
+    found = run(report(), manifest(), declared=keys)
+    assert [(a.binding, a.grade) for a in found.artefacts if a.kind == "suit-report"] == [("bound", 2)]
+
+
+def test_a_certificate_for_the_same_key_under_another_serial_number_is_told():
+    found = run(certificate(path="a.pem"), certificate(serial="SN-9", path="b.pem"), declared=sampled())
+    assert [(a.path, a.binding) for a in found.artefacts] == [("a.pem", "bound"), ("b.pem", "unknown")]
+    assert [d.id for d in found.discrepancies] == ["shared-key-across-devices"]

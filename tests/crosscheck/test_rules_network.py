@@ -81,6 +81,7 @@ def test_what_is_declared_is_in_order(flow):
         ("inbound tcp/any my-controller", "port-undeclared"),
         ("inbound udp/8443 local-networks", "port-undeclared"),
         ("both tcp/22 local-networks", "port-undeclared"),
+        ("inbound udp/123 dns:time.example", "port-undeclared"),  # asking for the time opens no port
     ],
 )
 def test_what_is_not_declared_is_told(flow, expected):

@@ -483,11 +483,12 @@ def test_environments_of_one_artefact_are_told_apart():
     artefact = of(
         {0: [reference(), reference(environment=other), reference(environment=build.DEVICE_ENVIRONMENT)]}
     )
+    # Of the third, which is about one device, nothing counts for the model.
     assert [s.scope for s in artefact.shown if s.property == "component.reference"] == [
         "environment[0]",
         "environment[1]",
-        "environment[2]",
     ]
+    assert "reference values for one device, or for a group of devices" in artefact.claims["not_evaluated"]
 
 
 # --- keys of devices ----------------------------------------------------------------------------

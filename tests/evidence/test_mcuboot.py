@@ -18,7 +18,7 @@ from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read
 from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import Role
-from iotassess.model.claim import PRODUCT, Digest, Subject
+from iotassess.model.claim import Digest, Subject
 from iotassess.model.problems import PROBLEMS
 from tests.evidence import mcuboot_builder as build
 from tests.evidence.mcuboot_builder import COUNTER, PAYLOAD, SHA384, SHA512, flipped, image
@@ -79,8 +79,9 @@ def test_it_shows_version_counter_digests_sizes_and_that_it_is_signed():
     )
     counter = the(artefact, "component.security-counter")
     assert (counter.value, counter.covered) == (7, True)
-    signing = the(artefact, "software.code-signing")
-    assert (signing.subject, signing.value, signing.covered, signing.observed) == (PRODUCT, True, True, False)
+    signing = the(artefact, "component.image-signed")
+    assert (signing.value, signing.covered, signing.observed) == (True, True, False)
+    assert said(artefact, "software.code-signing") == []  # one signed image does not say that all code is
     digests = {(s.path, s.covered): s.value.value for s in said(artefact, "component.image-digest")}
     signed = data[: 32 + len(PAYLOAD) + 12]
     assert digests["digests.sha-256", False] == hashlib.sha256(data).hexdigest()
@@ -160,7 +161,7 @@ def test_every_kind_of_signature_verifies_with_its_key_and_with_no_other(key, mo
             assert ids(wrong) == ["mcuboot-signature-invalid"]
     unknown = read(data, context())
     assert (unknown.authenticity, ids(unknown)) == ("unverified", ["cose-no-key"])
-    assert said(unknown, "software.code-signing") == []
+    assert said(unknown, "software.code-signing") == said(unknown, "component.image-signed") == []
 
 
 @pytest.mark.parametrize(
@@ -297,6 +298,7 @@ def test_a_changed_payload_fails_whether_or_not_a_key_is_known():
     without = read(data, context())
     assert (without.authenticity, ids(without)) == ("failed", ["mcuboot-hash-mismatch", "cose-no-key"])
     for one in (artefact, without):
+        assert the(one, "component.image-signed").value is False
         signing = the(one, "software.code-signing")
         assert (signing.value, signing.observed, signing.covered) == (False, True, False)
         assert not any(s.covered for s in one.shown)

@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any, get_args
 
-from iotassess.model import artefact, claim, verdict
+from iotassess.evidence.registry import KINDS
+from iotassess.model import appraisal, ar4si, artefact, claim, verdict
 
 _CLOSED = {
     word
@@ -15,9 +16,12 @@ _CLOSED = {
         artefact.Severity, artefact.Authenticity, artefact.SignatureStatus, artefact.Binding,
         artefact.AnchorSource, artefact.Purpose, claim.SubjectKind, claim.Scheme, verdict.Outcome,
         verdict.Verdict, verdict.PartKind, verdict.Force, verdict.Level, verdict.NotApplicable,
+        appraisal.Outcome, ar4si.Tier,
     )
     for word in get_args(words)
-} | {"", "!", "nonce", "time", "artefact", "image", "published", "own", "any_of", "all_of"}  # fmt: skip
+}  # fmt: skip
+_CLOSED |= {kind.id for kind in KINDS} | {"name", "version", "signer", *ar4si.CATEGORIES}
+_CLOSED |= {"", "!", "nonce", "time", "artefact", "image", "published", "own", "any_of", "all_of"}
 """Words of closed lists: no input can change them."""
 
 HARMFUL = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -55,7 +55,7 @@ def test_the_head_of_an_assessment_says_what_was_judged_when_and_by_whose_word(n
     assert found.profile_path == "good.yaml", "without its folder"
     assert found.profile_sha256 == load_profile(node / "good.yaml").sha256
     assert found.example
-    assert [a.source for a in found.anchors] == ["user"] * 9 + ["profile"] * 8
+    assert [a.source for a in found.anchors] == ["user"] * 9 + ["profile"] * 7
 
 
 @pytest.mark.parametrize("product", PRODUCTS)

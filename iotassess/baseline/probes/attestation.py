@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.probes._ask import answers_for, silent
 from iotassess.baseline.registry import leaf, probe
-from iotassess.model.claim import Claim, Digest, Grade, Subject, Value
+from iotassess.crosscheck.releases import of_one_release
+from iotassess.model.claim import Digest, Grade, Subject, Value
 
 YES = (True,)
 
@@ -21,15 +20,33 @@ leaf(
     references="RFC 9334 section 10; RFC 9711 section 4.1; ENISA GP-TM-42.",
     kind="evidence",
 )
-leaf(
+
+
+@probe(
     "reference-values-published",
-    "attestation.reference-values-published",
-    YES,
     question="Are verifiers given the values that measurements should have?",
-    why="A measurement says nothing to somebody who does not know the right one.",
-    references="RFC 9334 section 8.3; ENISA GP-TM-03.",
-    kind="evidence",
+    reads=("attestation.reference-values-published",),
+    kind="document",
 )
+def reference_values_published(facts: Facts) -> Answer:
+    """Verifiers can tell a right measurement from a wrong one.
+
+    Looks at: attestation.reference-values-published, as declared and as reference values of the call show it.
+
+    Why it matters: a measurement says nothing to somebody who does not know the right one.
+
+    Decides: met by yes; unmet by no; indeterminate when nothing is said. That there are reference values
+    proves nothing about a device, so that the answer is worth no more than a document, whoever signed them:
+    the comparison is another question (measurements-match-release).
+
+    References: RFC 9334 section 8.3; ENISA GP-TM-03.
+    """
+    answer = facts.judge(
+        "attestation.reference-values-published", YES, say="whether there are reference values"
+    )
+    return answer._replace(grade=min(answer.grade, int(Grade.DOCUMENTED)))
+
+
 leaf(
     "evidence-appraised",
     "attestation.appraisal",
@@ -139,7 +156,8 @@ def measurements_match_release(facts: Facts) -> Answer:
 
     def ask(component: Subject) -> Answer:
         known_as = [c for p in DIGESTS for c in facts.claims(p, component)]
-        known_as += _of_one_release(facts.claims("component.reference", component), known_as)
+        released = {c.value for c in known_as if answers_for(c)}
+        known_as += of_one_release(facts.claims("component.reference", component), released)
         references = {c.value for c in known_as if answers_for(c) and _is_digest(c.value)}
         measured = facts.claims("component.measurement", component)
         if not all(_algorithm(c.value) in {_algorithm(r) for r in references} for c in measured):
@@ -160,17 +178,6 @@ def measurements_match_release(facts: Facts) -> Answer:
         ask,
         none=silent("no declared component is measured", facts.claims("component.measurement")),
     )
-
-
-def _of_one_release(references: Sequence[Claim], released: Sequence[Claim]) -> list[Claim]:
-    """Reference values that are alone under their algorithm in their artefact, or are released otherwise."""
-    many: dict[tuple[str | None, str], set[Value]] = {}
-    for claim in references:
-        many.setdefault((claim.source.artefact, _algorithm(claim.value)), set()).add(claim.value)
-    known = {c.value for c in released if answers_for(c)}
-    return [
-        c for c in references if len(many[c.source.artefact, _algorithm(c.value)]) == 1 or c.value in known
-    ]
 
 
 def _is_digest(value: Value) -> bool:
