@@ -53,13 +53,13 @@ def holds(data, key, content=CONTENT):
 def test_a_message_is_read_whole():
     chain = [leaf(), middle(), root()]
     message, signer = only(build.signed(CONTENT, ALICE, chain))
-    assert (message.content_type, message.content) == (cms.DATA, CONTENT)
+    assert (message.content_type, message.content) == (cms_read.DATA, CONTENT)
     assert (signer.alg, signer.digest_alg, signer.usable) == ("ES256", "sha-256", True)
     assert signer.serial == chain[0].serial_number
     assert signer.issuer == chain[0].issuer.public_bytes()
     assert signer.key_id is None
     assert signer.signing_time == datetime.datetime(2026, 10, 31, 12, tzinfo=datetime.UTC)
-    assert signer.content_type == cms.DATA
+    assert signer.content_type == cms_read.DATA
     assert signer.message_digest == build.digest(build.SHA_256, CONTENT)
     assert signer.attributes == build.set_of(*build.attributes_of(CONTENT))
     assert cms.chain_of(message, signer) == tuple(link.public_bytes(Encoding.DER) for link in chain)

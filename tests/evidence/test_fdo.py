@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import fdo, fdo_layout, published_keys
 from iotassess.evidence.context import Context
-from iotassess.evidence.fdo import decode, is_ownership_voucher
+from iotassess.evidence.fdo import decode
+from iotassess.evidence.fdo_layout import looks_like_voucher
 from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read as read_bytes
 from iotassess.model.claim import PRODUCT, Subject
@@ -370,7 +371,7 @@ def test_rsa_manufacturers_are_read():
     ],
 )
 def test_what_is_no_voucher_is_not_taken_for_one(data):
-    assert not is_ownership_voucher(Peek(data))
+    assert not looks_like_voucher(Peek(data))
 
 
 def test_every_beginning_and_every_changed_bit_ends_in_a_result():
@@ -392,7 +393,7 @@ def test_every_beginning_and_every_changed_bit_ends_in_a_result():
 )
 def test_any_bytes_end_in_a_result(data, start):
     peek = Peek(start + data)
-    is_ownership_voucher(peek)
+    looks_like_voucher(peek)
     try:
         artefact = decode(peek, Context("file", x509_builder.store(MAKER), AS_OF))
     except MalformedArtefact as fault:

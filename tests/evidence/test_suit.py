@@ -9,7 +9,7 @@ import pytest
 
 from iotassess.codec import cbor
 from iotassess.errors import MalformedArtefact
-from iotassess.evidence import suit
+from iotassess.evidence import suit, suit_envelope
 from iotassess.evidence.peek import Peek
 from iotassess.model.claim import PRODUCT, Digest, Subject
 from tests.evidence import suit_builder as build
@@ -144,7 +144,7 @@ def test_all_optional_members_are_read():
     ],
 )
 def test_sniffing(value, expected):
-    assert suit.is_suit_envelope(Peek(build.dumps(value))) is expected
+    assert suit_envelope.is_suit_envelope(Peek(build.dumps(value))) is expected
 
 
 @pytest.mark.parametrize("value", [1, [], {}, {2: b""}, {3: "text"}, {3: None}])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iotassess.errors import MalformedArtefact
-from iotassess.evidence import suit
+from iotassess.evidence import suit, suit_envelope
 from iotassess.evidence.peek import Peek
 from iotassess.model.problems import PROBLEMS
 from iotassess.model.vocabulary import COMPARED
@@ -48,7 +48,7 @@ ENVELOPES = {
 def decode(data):
     """Read directly: the wrapper around decoders must have nothing left to catch."""
     peek = Peek(data)
-    suit.is_suit_envelope(peek)
+    suit_envelope.is_suit_envelope(peek)
     artefact = None
     fault = None
     try:

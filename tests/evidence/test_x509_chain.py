@@ -17,7 +17,7 @@ from iotassess.evidence import published_keys, x509_bundle
 from iotassess.evidence.context import Candidate, Context
 from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read as read_bytes
-from iotassess.evidence.x509_chain import is_certificate
+from iotassess.evidence.x509_begin import is_certificate
 from iotassess.model.claim import PRODUCT, Subject
 from tests.evidence import x509_builder as build
 from tests.evidence.signing import AS_OF, DAY, NOON

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.context import Context
 from iotassess.evidence.peek import Peek
-from iotassess.evidence.x509_chain import decode, is_certificate
-from iotassess.evidence.x509_extensions import _dotted, read_der
+from iotassess.evidence.x509_begin import is_certificate, read_der
+from iotassess.evidence.x509_chain import decode
+from iotassess.evidence.x509_extensions import _dotted
 from iotassess.model.problems import PROBLEMS
 from tests.evidence import x509_builder as build
 from tests.evidence.signing import AS_OF

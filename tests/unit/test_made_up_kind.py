@@ -60,6 +60,9 @@ GOOD_DIGEST = "fd68d40f7f685c445cea9c8cb48e313780099831e75690fb302e36af8df69db4"
 BAD_DIGEST = "00" * 32
 
 
+REFERENCES = ("evidence/reference.corim", "evidence/app.coswid")
+
+
 def run(folder, *words, kinds=(RECORD, *KINDS)):
     (folder / "evidence/record").write_bytes(MAGIC + " ".join(words).encode())
     return judge(folder / "good.yaml", request("sensor-node", folder=folder, kinds=kinds))
@@ -114,8 +117,10 @@ def test_what_it_shows_is_held_against_manifest_token_and_image(node):
     pairs = {(d.id, frozenset(sides(d))) for d in found.discrepancies}
     assert pairs == {
         ("component-digest-mismatch", frozenset({"evidence/update.suit", RECORD_FILE})),
+        ("component-digest-mismatch", frozenset({*REFERENCES, RECORD_FILE})),
         ("measurement-mismatch", frozenset({"evidence/psa-token.cbor", RECORD_FILE})),
         ("image-digest-mismatch", frozenset({"evidence/app.bin", RECORD_FILE})),
+        ("image-digest-mismatch", frozenset({"evidence/app.signed.bin", RECORD_FILE})),
     }
     assert {d.severity for d in found.discrepancies} == {"error"}
 
