@@ -141,7 +141,9 @@ def formats() -> str:
         prose("""Every JSON document has a `schema` with a major version. Keys are added, never renamed; a
         breaking change makes a new version. Byte strings are lower-case hex, digests are `sha-256:hex`,
         enumerations of tokens and manifests have number and name (`{"value": 3, "name":
-        "disabled-permanently"}`), algorithms have their IANA COSE names."""),
+        "disabled-permanently"}`), algorithms have their IANA COSE names. What iotassess makes of each token
+        stands under `appraisals` ([the values](appraisal.md)), the annotated bytes of `inspect` under
+        `tree`."""),
         table(
             ("schema", "written by", "described by"),
             [

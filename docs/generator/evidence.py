@@ -1,66 +1,21 @@
-"""Pages about what is read: artefact kinds, problems, discrepancies, properties."""
+"""Pages about what is found: problems, discrepancies, properties, our own appraisal."""
 
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 from docs.generator.markdown import anchor, code, link, page, prose, table
-from iotassess.baseline.technologies import load_technologies
-from iotassess.crosscheck import join, rules
-from iotassess.evidence.registry import KINDS
+from iotassess.baseline import absences
+from iotassess.crosscheck import appraisal_vector, join
+from iotassess.crosscheck.registry import RULES
+from iotassess.model import ar4si
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.problems import PROBLEMS
 from iotassess.model.profile.leaves import leaves
 from iotassess.model.vocabulary import COMPARED, Property
-
-
-def artefact_kinds() -> str:
-    """The page of artefact kinds."""
-    known = {kind.id for kind in KINDS}
-    rows = [
-        (
-            anchor(kind.id),
-            kind.title,
-            kind.specification,
-            code(*kind.media_types),
-            code(kind.purpose) if kind.purpose else "none",
-            "yes" if kind.sniff else "no: it must be named as an image",
-            kind.unsigned_form,
-        )
-        for kind in KINDS
-    ]
-    shown = [(f"`{kind.id}`", _shown_by(kind.id)) for kind in KINDS]
-    waiting = {k: t.name for t in load_technologies().values() for k in t.evidence_kinds if k not in known}
-    return page(
-        "Artefact kinds",
-        prose("""What can be read. A kind is recognised by its bytes, in this order; the name of the file says
-        nothing. Anchors of the purpose in the fifth column authenticate it."""),
-        table(
-            ("kind", "what", "specification", "media types", "purpose", "recognised", "has an unsigned form"),
-            rows,
-        ),
-        "## What each can show",
-        prose("""A property is shown where the artefact has it. What no signature covers has at most
-        [grade 2](../explanation/verdicts.md#grades)."""),
-        table(("kind", "properties"), shown),
-        "## Not read yet" if waiting else "",
-        "These kinds would show more of the [technologies](technologies.md). A file of such a kind is not "
-        "recognised, and is reported as that."
-        if waiting
-        else "",
-        table(
-            ("kind", "one of the technologies that it would show"),
-            [(f"`{k}`", t) for k, t in waiting.items()],
-        )
-        if waiting
-        else "",
-    )
-
-
-def _shown_by(kind: str) -> str:
-    found = [link(row.id, f"properties.md#{row.id}") for row in COMPARED.values() if kind in row.shown_by]
-    return ", ".join(found) or "-"
 
 
 def problems() -> str:
@@ -80,9 +35,10 @@ def problems() -> str:
 
 def discrepancies() -> str:
     """The page of discrepancies."""
-    rules_text = inspect.getsource(rules) + inspect.getsource(join)
+    files = dict.fromkeys(inspect.getfile(rule) for rule in RULES)
+    rules_text = "".join(Path(file).read_text("utf-8") for file in (*files, join.__file__, absences.__file__))
     rows = [
-        (anchor(id), meaning, ", ".join(_raised_by(id, rules_text)) or "no artefact kind that is read now")
+        (anchor(id), meaning, ", ".join(_raised_by(id, rules_text)) or "no artefact kind")
         for id, meaning in DISCREPANCIES.items()
     ]
     return page(
@@ -101,6 +57,62 @@ def _raised_by(id: str, rules_text: str) -> Iterator[str]:
             yield link(row.id, f"properties.md#{row.id}")
     if f'"{id}"' in rules_text:
         yield "a rule of its own"
+
+
+_VALUE = re.compile(r"    (\d+) +(.*)")
+
+
+def appraisal() -> str:
+    """The page of our own appraisal: the rows are those that the code has at its head."""
+    rows: list[list[str]] = []
+    category = "every category"
+    lines = (appraisal_vector.__doc__ or "").splitlines()
+    first = lines.index("all")
+    for line in lines[first + 1 :]:
+        found = _VALUE.match(line)
+        if found:
+            rows.append([category, found[1], found[2]])
+        elif line.startswith("     "):
+            rows[-1][2] += f" {line.strip()}"
+        elif line in (*ar4si.CATEGORIES, "others"):
+            category = line
+        else:
+            break
+    missing = {row[0] for row in rows} ^ {"every category", "others", *_JUDGED}
+    if missing:
+        raise ValueError(f"appraisal_vector: its head and this page differ in {sorted(missing)}")
+    others = ", ".join(one for one in ar4si.CATEGORIES if one not in _JUDGED)
+    told = [
+        (
+            f"`{c}`" if c in ar4si.CATEGORIES else others if c == "others" else c,
+            v,
+            ar4si.tier(int(v)),
+            _mean(c, v),
+            w,
+        )
+        for c, v, w in rows
+    ]
+    return page(
+        "Appraisal",
+        prose("""What iotassess makes of an attestation token by itself: a trustworthiness vector
+        (draft-ietf-rats-ar4si-09 section 2.3), printed by `verify` and `assess`. It is no verdict, and no
+        verdict rests on it ([why](../adr/0016-appraisal-beside-verdicts.md)). How to get one, and how to read
+        it, is told by [how to appraise a token](../how-to/appraise-a-token.md)."""),
+        "The first row of a category that fits decides; those of *every category* come before.",
+        table(("category", "value", "tier", "the value means", "given when"), told),
+        prose("""A token or references that are not authenticated affirm nothing: what would affirm becomes 0,
+        and the reason says why. What they say against the device stands where the side that it is held
+        against is authenticated. The status is the worst tier of the vector; it is `affirming` only where
+        `executables` is, else `none`, however well the other entries stand."""),
+    )
+
+
+_JUDGED = ("instance-identity", "executables", "hardware", "configuration", "runtime-opaque")
+"""Categories that a token says something about."""
+
+
+def _mean(category: str, value: str) -> str:
+    return ar4si.meaning(category, int(value))
 
 
 COMPARISONS = {

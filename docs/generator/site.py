@@ -12,6 +12,7 @@ from docs.generator import (
     evidence,
     excerpts,
     judgement,
+    kinds,
     links,
     profile,
     requirements,
@@ -21,7 +22,8 @@ from docs.generator import (
 REFERENCE = "docs/reference"
 
 PAGES: Mapping[str, Callable[[], str]] = {
-    "artefact-kinds.md": evidence.artefact_kinds,
+    "artefact-kinds.md": kinds.artefact_kinds,
+    "appraisal.md": evidence.appraisal,
     "problems.md": evidence.problems,
     "discrepancies.md": evidence.discrepancies,
     "properties.md": evidence.properties,

@@ -84,8 +84,8 @@ def join(table: ClaimTable) -> list[Discrepancy]:
         found += against
         if family in BETWEEN_ARTEFACTS:
             # Who disagrees with the declaration is told of already, and who agrees with it beside it.
-            told = {claim for discrepancy in against for claim in discrepancy.evidenced}
-            found += _between_artefacts(table, subject, [c for c in shown if c not in told])
+            told = {_side(claim) for discrepancy in against for claim in discrepancy.evidenced}
+            found += _between_artefacts(table, subject, [c for c in shown if _side(c) not in told])
     return sorted(found, key=lambda d: (d.id, d.subject, d.fingerprint))
 
 
@@ -150,6 +150,11 @@ def _compare(table: ClaimTable, first: list[Claim], second: list[Claim]) -> Agre
     return next((verdict for verdict in order if verdict in found), "incomparable")
 
 
+def _side(claim: Claim) -> tuple[str | None, str]:
+    """By whom and as what something was said; digests by several algorithms are one statement."""
+    return claim.source.artefact, claim.property
+
+
 def _odd_ones(table: ClaimTable, claims: list[Claim], against: list[Claim]) -> list[Claim]:
     """Those of several alternatives that can be held against the other side, and differ from it."""
     return [c for c in claims if _compare(table, [c], against) == "disagrees"]
@@ -196,8 +201,9 @@ def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) 
             if _compare(table, first, second) != "disagrees":
                 continue
             row = max(table.properties[first[0].property], table.properties[second[0].property], key=_rank)
+            one, other = _odd_ones(table, first, second), _odd_ones(table, second, first)
             message = (
-                f"{subject}: {_said(first)}, but {_said(second)}; "
+                f"{subject}: {_said(one)}, but {_said(other)}; "
                 "find out which of the two belongs to this release"
             )
             found.append(
@@ -206,9 +212,9 @@ def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) 
                     subject,
                     message,
                     declared=None,
-                    evidenced=(*_odd_ones(table, first, second), *_odd_ones(table, second, first)),
+                    evidenced=(*one, *other),
                     properties=(first[0].property, second[0].property, *row.touches),
-                    error=any(map(is_authoritative, first)) and any(map(is_authoritative, second)),
+                    error=any(map(is_authoritative, one)) and any(map(is_authoritative, other)),
                 )
             )
     return found

@@ -55,7 +55,8 @@ def _lines(artefact: Artefact, claims: bool, indent: str) -> Iterator[str]:
     yield f"{indent}{safe(artefact.path)}: {kind} · {artefact.authenticity}{formed} · {artefact.size} bytes"
     yield f"{indent}  sha256 {artefact.sha256}"
     for signature in artefact.signatures:
-        by = f" by {safe(signature.key)} ({signature.anchor_source or 'published'})" if signature.key else ""
+        source = signature.anchor_source or ("published" if signature.test_key else "not trusted")
+        by = f" by {safe(signature.key)} ({source})" if signature.key else ""
         kid = f" · kid {safe(signature.kid, 40)}" if signature.kid else ""
         alg = safe(signature.alg or "no algorithm")
         yield f"{indent}  {signature.type} {alg}: {signature.status}{by}{kid}"
