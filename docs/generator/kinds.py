@@ -25,7 +25,7 @@ BOUND_OTHERWISE: Mapping[str, str] = {
     "firmware-image": "a bound manifest gives its digest",
     "cmw": f"{NOTHING}what is wrapped in it is bound by itself",
     "cms-signature": f"{NOTHING}it belongs to the file that it signs",
-    "teep-message": f"{NOTHING}the manifests, tokens and reports in it are bound by themselves",
+    "teep-message": "as the first bound manifest in it; the tokens and reports in it are bound by themselves",
     "cose-message": f"{NOTHING}its content is not interpreted",
 }
 """Kinds that no set of identities binds."""

@@ -104,13 +104,15 @@ def _gives_digests(artefact: Artefact) -> bool:
 
 
 def _subject_of(artefact: Artefact, flat: Iterable[Artefact]) -> Artefact | None:
-    """What a report or a result is about: the manifest that it names, the evidence that it holds.
+    """What a report, a message or a result is about: the manifest that it names or brings, the evidence in it.
 
-    Both are named by a digest in the signed part, so that it is certain which artefact is meant.
+    They are named by a digest in the signed part, or stand in it, so that it is certain which one is meant.
     """
     claims = artefact.claims or {}
     if artefact.kind == "suit-report":
         return next((a for a in flat if a.path == claims.get("manifest")), None)
+    if artefact.kind == "teep-message":
+        return next((a for a in artefact.nested if a.kind == "suit-envelope" and a.binding == "bound"), None)
     if artefact.kind == "ear":
         digest = (claims.get("raw_evidence") or {}).get("sha256")
         return next((a for a in flat if digest and a.sha256 == digest and _is_evidence(a, artefact)), None)

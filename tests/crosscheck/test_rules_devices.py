@@ -172,3 +172,13 @@ def test_a_certificate_for_the_same_key_under_another_serial_number_is_told():
     found = run(certificate(path="a.pem"), certificate(serial="SN-9", path="b.pem"), declared=sampled())
     assert [(a.path, a.binding) for a in found.artefacts] == [("a.pem", "bound"), ("b.pem", "unknown")]
     assert [d.id for d in found.discrepancies] == ["shared-key-across-devices"]
+
+
+def test_a_message_is_about_what_the_manifest_in_it_is_about():
+    shown = [Shown(PRODUCT, "trust-anchor.transfer", "teep", "type")]
+    for inner, expected in (
+        (manifest(path="a#0"), ("bound", 4)),
+        (manifest(path="a#0", vendor="99" * 16), ("unknown", 2)),
+    ):
+        found = run(artefact("teep-message", "update", shown, nested=(inner,)))
+        assert [(a.binding, a.grade) for a in found.artefacts] == [expected]
