@@ -191,6 +191,19 @@ def read_keys(reading: Reading, value: Any, place: Place) -> list[dict[str, Any]
     return shown
 
 
+_KEY_TYPES: Final[Mapping[int, tuple[type, ...]]] = {
+    **dict.fromkeys((554, 555, 556), (str,)),
+    **dict.fromkeys((557, 559, 561), (list, tuple)),
+    558: (Mapping, bytes),
+    **dict.fromkeys((560, 562), (bytes,)),
+}
+"""Tag of a key, certificate or thumbprint → what stands under it (crypto-key-type-choice)."""
+
+
+def _is_key(item: Any) -> bool:
+    return isinstance(item, cbor.Tag) and isinstance(item.value, _KEY_TYPES.get(item.number, ()))
+
+
 # --- one value ----------------------------------------------------------------------------------
 
 _Reader = Callable[[Reading, Any, Place, Mapping[Any, Any]], Any]
@@ -278,6 +291,10 @@ def _read_text(reading: Reading, value: Any, place: Place, _: Mapping[Any, Any])
 
 
 def _read_crypto_keys(reading: Reading, value: Any, place: Place, _: Mapping[Any, Any]) -> Any:
+    for index, item in enumerate(value if is_array(value) else ()):
+        if not _is_key(item):
+            at = place.at(f"[{index}]", index)
+            reading.breach(f"{describe(item)}; expected a tagged key, certificate or thumbprint", at)
     return read_keys(reading, value, place)
 
 

@@ -114,7 +114,13 @@ def _read_measurements(reading: Reading, value: Any, place: Place) -> list[Measu
 # --- the four kinds -----------------------------------------------------------------------------
 
 
+def _require_two(reading: Reading, item: Any, place: Place) -> None:
+    if len(item) > 2:
+        reading.breach("a third member, which nobody knows; expected environment and measurements", place)
+
+
 def _read_endorsed(reading: Reading, item: Any, place: Place, rules: Rules | None) -> dict[str, Any]:
+    _require_two(reading, item, place)
     environment = read_environment(reading, item[0], place.at("environment", 0))
     measurements = _read_measurements(reading, item[1], place.at("measurements", 1))
     return {
@@ -124,6 +130,7 @@ def _read_endorsed(reading: Reading, item: Any, place: Place, rules: Rules | Non
 
 
 def _read_reference(reading: Reading, item: Any, place: Place, rules: Rules | None) -> dict[str, Any]:
+    _require_two(reading, item, place)
     environment = read_environment(reading, item[0], place.at("environment", 0))
     measurements = _read_measurements(reading, item[1], place.at("measurements", 1))
     if environment is not None:

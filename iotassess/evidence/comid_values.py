@@ -12,7 +12,6 @@ from iotassess.codec import cbor, keys
 from iotassess.codec.keys import Key, KeyFault
 from iotassess.evidence.comid_digests import is_array
 from iotassess.evidence.eat_reading import describe, to_json
-from iotassess.evidence.x5chain import leaf_key
 
 URI, UUID, OID, UEID = 32, 37, 111, 550
 SVN, MIN_SVN, BYTES, MASKED, RANGE = 552, 553, 560, 563, 564
@@ -120,7 +119,7 @@ def read_key(value: Any) -> Key | None:
     if number == DER_CERTIFICATE:
         if type(content) is not bytes:
             raise KeyFault(f"{describe(content)} under tag {number}; expected a DER certificate")
-        return leaf_key([content])
+        return _certified(content)
     if number == COSE_KEY:
         if is_array(content) and len(content) == 1:  # a COSE_KeySet
             content = content[0]
@@ -147,7 +146,14 @@ def _from_pem(number: int, text: str) -> Key:
         raise KeyFault("a certificate; expected a SubjectPublicKeyInfo")
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    return leaf_key([first.public_bytes(Encoding.DER)])
+    return _certified(first.public_bytes(Encoding.DER))
+
+
+def _certified(der: bytes) -> Key:
+    """Give the key of a certificate; it raises :class:`KeyFault`."""
+    from iotassess.evidence.x5chain import leaf_key  # takes long to import, and most runs have none
+
+    return leaf_key([der])
 
 
 # --- values of measurements ---------------------------------------------------------------------

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import functools
 import json
+import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -68,6 +69,12 @@ FAULTS_OF_FORM = frozenset(
 
 Two are of digests: what stands under one that does not fit is not looked into.
 """
+
+
+@pytest.fixture(autouse=True)
+def _quiet(caplog):
+    """The validator logs each fault that it finds, at length."""
+    caplog.set_level(logging.CRITICAL + 1, "cddl_verifier")
 
 
 @functools.cache
@@ -173,11 +180,11 @@ def _compare(root: Path) -> Iterator[Compared]:
 
 
 def test_files_of_others_are_valid_to_both_or_to_neither():
-    differing = {one.name for one in of_others() if one.valid == bool(one.faults)}
+    differing = [one for one in of_others() if one.valid == bool(one.faults)]
     # CDDL knows no rule that stands in the text of a document, or in a profile: what its own publisher calls
     # invalid may be found to be so here only.
-    by_rule = {one.name for one in of_others() if one.valid and one.row["verdict"] == "invalid"}
-    assert differing - by_rule == set(OF_OTHERS)
+    by_rule = {one.name for one in differing if one.valid and one.row["verdict"] == "invalid"}
+    assert {one.name for one in differing} - by_rule == set(OF_OTHERS)
     assert len(by_rule) < 20
 
 
@@ -222,7 +229,7 @@ _ENTITIES = [
     Differing(r"[25]/0/[01](/#32)?", r"\w+ to \w+", False, _SHOWN),
     Differing(r"[25]/0/2/\d", r"int to \w+", False, _SHOWN),
 ]
-_TRIPLES = [Differing(r"4/[03]/0", "longer", False, "a third member of a triple is not looked into")]
+_TRIPLES = [Differing(r"4/3/0", "longer", False, "conditions of a key are not looked into")]
 
 DIFFERENCES: dict[str, list[Differing]] = {
     "good/variants/notes.cose": [],
@@ -269,8 +276,6 @@ DIFFERENCES: dict[str, list[Differing]] = {
         *_TRIPLES,
         Differing(r"4/[03]/0/0/0/0", r"tag to \w+", False, "a class that nothing equals"),
         Differing(r"4/3/0/0/1", r"tag to \w+", False, "an instance that nothing equals"),
-        Differing(r"/13", "longer", False, _SHOWN),
-        Differing(r"/13/0(/#560)?", r"\w+ to \w+", False, "no signer that anything can be held against"),
     ],
     "good/variants/corim-cwt-claims.cbor": [
         *_ENTITIES,

@@ -488,7 +488,19 @@ def test_environments_of_one_artefact_are_told_apart():
         "environment[0]",
         "environment[1]",
     ]
-    assert "reference values for one device, or for a group of devices" in artefact.claims["not_evaluated"]
+    assert "reference values for one device, or for a group of devices (1)" in artefact.claims["not_evaluated"]
+
+
+@pytest.mark.parametrize("key", [5, "text", CBORTag(560, "text"), CBORTag(554, b"bytes"), CBORTag(999, b"x")])
+def test_a_reference_whose_signer_cannot_be_read_is_reported_and_not_shown(key):
+    artefact = of({0: [reference({1: {2: [[1, b"\x22" * 32]], 11: "APP", 13: [key]}})]})
+    assert "corim-malformed" in ids(artefact)
+    assert statements(artefact, "component.reference") == []
+
+
+def test_a_reference_triple_with_a_third_member_is_reported():
+    artefact = of({0: [[*reference(), []]]})
+    assert "corim-malformed" in ids(artefact)
 
 
 # --- keys of devices ----------------------------------------------------------------------------

@@ -567,9 +567,15 @@ def prepare(row: Row, folder: Path, by: Vouching) -> Denylist:
         shutil.copyfile(FIXTURES / row.added, folder / "evidence" / name)
         edits.append(("evidence:\n", f"evidence:\n  - artefact: evidence/{name}\n"))
     edit(folder / "good.yaml", *edits)
-    if by == "nobody":
+    if by != "the user":
         text = (folder / "good.yaml").read_text()
-        (folder / "good.yaml").write_text(re.sub(r"  - trust_anchor: .*\n    purpose: .*\n", "", text))
+        text = re.sub(r"  - trust_anchor: .*\n    purpose: .*\n", "", text)
+        anchors = sorted((folder / "anchors").glob("*/*")) if by == "the profile" else []
+        text += "".join(
+            f"  - trust_anchor: anchors/{path.parent.name}/{path.name}\n    purpose: {path.parent.name}\n"
+            for path in anchors
+        )
+        (folder / "good.yaml").write_text(text)
     return Denylist({}, {Digest("sha-256", row.deny): "it leaks"}) if row.deny else NOTHING
 
 
