@@ -31,7 +31,7 @@ from iotassess.evidence.firmware import describe
 from iotassess.evidence.reading import read, without_bytes
 from iotassess.evidence.registry import KINDS, Kind
 from iotassess.evidence.trust import AnchorSpec, TrustStore
-from iotassess.evidence.verification import Nonce, check_nonces, nonce_for, read_found
+from iotassess.evidence.verification import Nonce, check_nonces, judge_challenge, nonce_for, read_found
 from iotassess.model.artefact import Artefact, Problem, Role
 from iotassess.model.assessment import AsOf
 from iotassess.profile import EvidenceEntry, LoadedProfile, documents, evidence_entries
@@ -114,6 +114,8 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         nonce = nonce_for(found.path, request.nonces)
         context = Context(found.path, store, request.as_of, nonce, request.max_age, images, beside, role)
         artefact = replace(read_found(found, context, request.kinds), role=role)
+        if nonce is not None:
+            artefact = judge_challenge(artefact, request.nonces)
         if artefact.kind is None and _real(Path(found.path)) in images_named:
             continue  # it is the image that the profile says it is, and read as such
         if artefact.kind is None and found.folder is not None:

@@ -53,6 +53,7 @@ class Facts:
         self.as_of = as_of
         self.asked: set[str] = set()
         self._devices = _by_kinds(table) if devices is None else devices
+        self._said: Facts | None = None
 
     def among(self, claims: Iterable[Claim]) -> Facts:
         """Narrow the facts to some claims; which devices have to speak stays the same.
@@ -63,9 +64,11 @@ class Facts:
         return Facts(ClaimTable(claims, self._table.properties), self.as_of, self._devices)
 
     def declared_only(self) -> Facts:
-        """Narrow the facts to what the profile and its documents say."""
-        said = (c for c in self._table.claims if is_declared(c) or c.grade == Grade.DOCUMENTED)
-        return Facts(ClaimTable(said, self._table.properties), self.as_of, {})
+        """Narrow the facts to what the profile and its documents say; sorted out once."""
+        if self._said is None:
+            said = (c for c in self._table.claims if is_declared(c) or c.grade == Grade.DOCUMENTED)
+            self._said = Facts(ClaimTable(said, self._table.properties), self.as_of, {})
+        return self._said
 
     def claims(self, property: str, subject: Subject | None = None) -> list[Claim]:
         """Claims of a property that may support an answer: those of another product's artefacts do not."""

@@ -18,8 +18,9 @@ BUG = 70
 """Exit code for a bug in iotassess (EX_SOFTWARE of sysexits)."""
 MOST_OF_A_BUG = 300
 """Characters of an unexpected error that are shown: it may hold a whole file."""
-COLLECT_AFTER = 50_000
-"""Objects after which Python looks for garbage cycles: nearly all that a run makes lives until its end."""
+COLLECT_AFTER = 200_000
+"""Objects after which Python looks for garbage cycles: nearly all that a run makes lives until its end. An
+assessment of a dozen artefacts makes fewer, so that they are not looked through in vain."""
 NO_VERDICT = 3
 NOT_ACCEPTABLE = 1
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 import cbor2
 
 from iotassess.codec.cbor_decode import (
+    MAPS,
     MAX_ARTEFACT_BYTES,
     UNDEFINED,
     OddKey,
@@ -39,6 +40,7 @@ from iotassess.errors import MalformedArtefact
 
 __all__ = [
     "INTO",
+    "MAPS",
     "MAX_ARTEFACT_BYTES",
     "MAX_DEPTH",
     "MAX_ITEMS",

@@ -38,6 +38,9 @@ that integer, so test for the type."""
 
 UNDEFINED: Final = cbor2.undefined
 
+MAPS: Final = (dict, cbor2.frozendict, Mapping)
+"""What a decoded map is an instance of. The abstract class would do, but asking it takes far longer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Tag:

@@ -7,6 +7,7 @@ whatever the input. RFC 8949 section 3 gives the encoding; section 5.3.1 says wh
 from __future__ import annotations
 
 import struct
+from contextvars import ContextVar
 from typing import Final, NamedTuple
 
 from iotassess.errors import MalformedArtefact
@@ -29,6 +30,11 @@ has one for each component that its text describes."""
 
 MAX_KEY_ITEMS: Final = 256
 """Most items in one map key. A key is hashed and compared as a whole at each level that it is nested."""
+
+MAX_SCANNED_ITEMS: Final = 10 * MAX_ITEMS
+"""Items that are stepped over for one file, all that is wrapped in it and each repetition counted: the
+largest artefact alone is looked at some five times, in well under two seconds. Byte strings that wrap CBOR
+start again at nought, and a file may have hundreds of them."""
 
 BREAK: Final = 0xFF
 """The byte that ends an item of indefinite length."""
@@ -138,6 +144,23 @@ def _is_long_float(head: Head) -> bool:
         return bool(struct.unpack(narrow, struct.pack(narrow, value))[0] == value)
     except OverflowError:
         return False
+
+
+class Ledger:
+    """What reading one file may still cost.
+
+    Attributes:
+        items: that may still be stepped over; not positive when it is used up.
+    """
+
+    __slots__ = ("items",)
+
+    def __init__(self) -> None:
+        self.items = MAX_SCANNED_ITEMS
+
+
+LEDGER: Final[ContextVar[Ledger | None]] = ContextVar("LEDGER", default=None)
+"""Of the file that is being read; None where nobody counts."""
 
 
 class _Scanner:
@@ -350,4 +373,13 @@ def scan(data: bytes, start: int = 0, end: int | None = None, *, max_depth: int 
         MalformedArtefact: ``cbor-malformed``, ``cbor-too-deep`` or ``artefact-too-large``, with the
             offset of the fault.
     """
-    return _Scanner(data, start, len(data) if end is None else end, max_depth).run()
+    scanner = _Scanner(data, start, len(data) if end is None else end, max_depth)
+    ledger = LEDGER.get()
+    if ledger is None:
+        return scanner.run()
+    if ledger.items <= 0:
+        raise _too_large(f"more than {MAX_SCANNED_ITEMS} CBOR items in all that is in one file", start)
+    try:
+        return scanner.run()
+    finally:
+        ledger.items -= scanner.items

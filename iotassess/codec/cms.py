@@ -1,90 +1,56 @@
 """The CMS wall: SignedData (RFC 5652 section 5) out of hostile bytes.
 
-Only this file imports asn1crypto. It parses late, field by field as they are read, and then raises whatever
-it likes; so every field is read here, once, and comes out as a plain value. Before that the bytes have to be
-DER (:mod:`iotassess.codec.cms_der`). asn1crypto verifies nothing: signatures are checked in one place for
-COSE, JOSE and CMS alike, :func:`iotassess.codec.keys.verify`.
+The bytes have to be DER (:mod:`iotassess.codec.cms_der`); then :mod:`iotassess.codec.cms_read` takes them
+apart. That is imported when there are some, as its parser takes long to load and most runs have no CMS.
+Signatures are checked in one place for COSE, JOSE and CMS alike, :func:`iotassess.codec.keys.verify`.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
-import datetime
 import functools
 import re
-from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from asn1crypto import cms as asn1
-from asn1crypto import core, x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 from iotassess.codec import cms_algorithms as algorithms
 from iotassess.codec import keys
+from iotassess.codec.cms_begin import ARMOUR, is_cms
 from iotassess.codec.cms_der import MAX_SIZE, fault, require_der
 from iotassess.codec.cms_model import Certificate, SignedData, Signer
-from iotassess.codec.keys import Key
+from iotassess.codec.keys import Key, KeyFault
 from iotassess.errors import MalformedArtefact
 
 __all__ = [
-    "DATA",
-    "MAX_CERTIFICATES",
-    "MAX_SIGNERS",
     "SignedData",
     "Signer",
+    "Summary",
     "chain_of",
+    "digest",
     "is_cms",
     "matches",
     "parse",
+    "summarise",
     "verify",
 ]
-
-DATA: Final = "1.2.840.113549.1.7.1"
-"""id-data: the content is any sequence of bytes."""
-
-SIGNED_DATA: Final = "1.2.840.113549.1.7.2"
-
-MAX_CERTIFICATES: Final = 32
-"""Most certificates of a message; those of a signer and its issuers are two to four."""
-
-MAX_SIGNERS: Final = 32
-"""Most signers of a message: as many as are ever verified of one artefact."""
 
 MAX_REMEMBERED: Final = 256
 MAX_REMEMBERED_BYTES: Final = 32 << 10
 """Messages that are kept parsed, and how long each may be: a file is looked at several times to find out what
 it is, and a signature beside each file that it may belong to. All together they are a few megabytes."""
 
+MAX_REMEMBERED_LARGE: Final = 2
+"""Longer ones that are kept parsed: the file that is being looked at, and its signature."""
+
 MAX_CHAIN: Final = 10
 """Longest chain that is put in order, as long as the longest that is built."""
 
-_ASN1_FAULTS: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
-"""What asn1crypto raises on bytes that are not what the type says: no list of it is to be had."""
-
-_CONTENT_INFO: Final = bytes.fromhex("06092a864886f70d010702")
-_PEM: Final = re.compile(rb"\s*-----BEGIN (CMS|PKCS7|PKCS #7 SIGNED DATA)-----([^-]*)-----END \1-----\s*")
-_PEM_START: Final = (b"-----BEGIN CMS-----", b"-----BEGIN PKCS7-----", b"-----BEGIN PKCS #7 SIGNED DATA-----")
-
-_PROTECTION: Final = "1.2.840.113549.1.9.52"
-_CONTENT_TYPE: Final = "1.2.840.113549.1.9.3"
-_MESSAGE_DIGEST: Final = "1.2.840.113549.1.9.4"
-_SIGNING_TIME: Final = "1.2.840.113549.1.9.5"
-
-
-class _Encapsulated(core.Sequence):  # type: ignore[misc]
-    """EncapsulatedContentInfo; asn1crypto's own one guesses at the type of the content."""
-
-    _fields = [  # noqa: RUF012 - the form that asn1crypto asks for
-        ("content_type", core.ObjectIdentifier),
-        ("content", core.OctetString, {"explicit": 0, "optional": True}),
-    ]
-
-
-def is_cms(data: bytes) -> bool:
-    """Tell by the first bytes whether they are CMS SignedData, in DER, BER or PEM. Never raises."""
-    if data[:1] == b"\x30":
-        return _CONTENT_INFO in data[:20]
-    return data[:64].lstrip().startswith(_PEM_START)
+_PEM: Final = re.compile(
+    rb"\s*-----BEGIN (" + b"|".join(map(re.escape, ARMOUR)) + rb")-----([^-]*)-----END \1-----\s*"
+)
 
 
 def parse(data: bytes) -> SignedData:
@@ -96,7 +62,7 @@ def parse(data: bytes) -> SignedData:
     Raises:
         MalformedArtefact: ``cms-malformed`` where it is none; ``artefact-too-large``.
     """
-    found = _remember(data) if len(data) <= MAX_REMEMBERED_BYTES else _open(data)
+    found = _remember(data) if len(data) <= MAX_REMEMBERED_BYTES else _remember_large(data)
     if isinstance(found, MalformedArtefact):
         raise MalformedArtefact(found.problem, found.message, at=found.at, offset=found.offset)
     return found
@@ -106,14 +72,15 @@ def _open(data: bytes) -> SignedData | MalformedArtefact:
     try:
         der = _unarmour(data) if data[:1] != b"\x30" else data
         require_der(der)
-        return _read(der)
+        from iotassess.codec.cms_read import read  # see the head of this file
+
+        return read(der)
     except MalformedArtefact as error:
         return error.with_traceback(None)
-    except _ASN1_FAULTS as error:
-        return fault(f"not CMS SignedData by RFC 5652 ({type(error).__name__})")
 
 
 _remember: Final = functools.lru_cache(maxsize=MAX_REMEMBERED)(_open)
+_remember_large: Final = functools.lru_cache(maxsize=MAX_REMEMBERED_LARGE)(_open)
 
 
 def _unarmour(data: bytes) -> bytes:
@@ -128,201 +95,26 @@ def _unarmour(data: bytes) -> bytes:
         raise fault("the PEM block holds no base64") from None
 
 
-# --- reading ------------------------------------------------------------------------------------
-
-
-def _read(der: bytes) -> SignedData:
-    info = asn1.ContentInfo.load(der, strict=True)
-    if info["content_type"].dotted != SIGNED_DATA:
-        raise fault(f"CMS of the type {info['content_type'].dotted}; expected SignedData ({SIGNED_DATA})")
-    body = info["content"]
-    encapsulated = _Encapsulated.load(body["encap_content_info"].dump(), strict=True)
-    content = encapsulated["content"]
-    if encapsulated.contents != encapsulated["content_type"].dump() + content.dump():
-        raise fault("something else than a type and the content in the encapsulated content", at="content")
-    signers = body["signer_infos"]
-    if len(signers) > MAX_SIGNERS:
-        raise fault(f"{len(signers)} signers; at most {MAX_SIGNERS} are read")
-    by_key_id = any(info["sid"].name == _BY_KEY_ID for info in signers)
-    certificates = _certificates(body["certificates"], by_key_id)
-    content_type = encapsulated["content_type"].dotted
-    return SignedData(
-        content_type,
-        bytes(content.native) if isinstance(content, core.OctetString) else None,
-        certificates,
-        tuple(
-            _signer(info, certificates, content_type, f"signers[{index}]")
-            for index, info in enumerate(signers)
-        ),
-    )
-
-
-_BY_KEY_ID: Final = "subject_key_identifier"
-
-
-def _certificates(found: Any, by_key_id: bool) -> tuple[Certificate, ...]:
-    if isinstance(found, core.Void):
-        return ()
-    if len(found) > MAX_CERTIFICATES:
-        raise fault(f"{len(found)} certificates; at most {MAX_CERTIFICATES} are read")
-    return tuple(_certificate(choice.chosen, by_key_id) for choice in found if choice.name == "certificate")
-
-
-def _certificate(certificate: x509.Certificate, by_key_id: bool) -> Certificate:
-    """Read what a chain is put in order by; extensions, which take most of the time, only if they count."""
-    body = certificate["tbs_certificate"]
-    key_id = certificate.key_identifier_value if by_key_id else None
-    return Certificate(
-        certificate.dump(),
-        body["subject"].dump(),
-        body["issuer"].dump(),
-        int(body["serial_number"].native),
-        None if key_id is None else bytes(key_id.native),
-    )
-
-
-def _signer(info: Any, certificates: Sequence[Certificate], content_type: str, at: str) -> Signer:
-    sid = info["sid"]
-    issuer = serial = key_id = None
-    if sid.name == _BY_KEY_ID:
-        key_id = bytes(sid.chosen.native)
-    else:
-        issuer = sid.chosen["issuer"].dump()
-        serial = int(sid.chosen["serial_number"].native)
-    attributes = _read_attributes(info["signed_attrs"], at)
-    digest = info["digest_algorithm"]
-    signature = info["signature_algorithm"]
-    algorithm = algorithms.resolve(
-        signature["algorithm"].dotted,
-        digest["algorithm"].dotted,
-        _pss_digest(signature),
-        attributes=attributes is not None,
-    )
-    if attributes is None and content_type != DATA:
-        raise fault(
-            f"content of the type {content_type} without signed attributes, which RFC 5652 section 5.3 "
-            "demands: the signature does not say what it is about",
-            at=at,
-        )
-    own = attributes or _NO_ATTRIBUTES
-    if own.protection is not None and own.protection != (digest.contents, signature.contents):
-        raise fault("its algorithms are not those that the signed attributes name (RFC 6211)", at=at)
-    return Signer(
-        issuer,
-        serial,
-        key_id,
-        algorithm.name,
-        algorithm.digest,
-        algorithm.usable,
-        algorithm.why,
-        own.signed,
-        own.content_type,
-        own.message_digest,
-        own.signing_time,
-        algorithms.to_cose_signature(algorithm.name, bytes(info["signature"].native)),
-        _find(certificates, issuer, serial, key_id),
-    )
-
-
-def _find(
-    certificates: Sequence[Certificate], issuer: bytes | None, serial: int | None, key_id: bytes | None
-) -> int | None:
-    for index, certificate in enumerate(certificates):
-        if key_id is not None:
-            if certificate.key_id == key_id:
-                return index
-        elif (certificate.issuer, certificate.serial) == (issuer, serial):
-            return index
-    return None
-
-
-def _pss_digest(signature: Any) -> str | None:
-    """Give the hash of RSASSA-PSS parameters that are as COSE has them (RFC 8230 section 2)."""
-    if signature["algorithm"].dotted != algorithms.RSA_PSS:
-        return None
-    parameters = signature["parameters"]
-    if not isinstance(parameters, core.Sequence):
-        return None
-    hash_ = algorithms.DIGESTS.get(parameters["hash_algorithm"]["algorithm"].dotted)
-    mask = parameters["mask_gen_algorithm"]
-    mask_hash = algorithms.DIGESTS.get(mask["parameters"]["algorithm"].dotted)
-    if hash_ is None or mask["algorithm"].native != "mgf1" or mask_hash != hash_:
-        return None
-    same = int(parameters["salt_length"].native) == len(algorithms.compute(hash_, b""))
-    return hash_ if same and int(parameters["trailer_field"]) == 1 else None
-
-
-class _Attributes(NamedTuple):
-    signed: bytes | None
-    content_type: str | None
-    message_digest: bytes | None
-    signing_time: datetime.datetime | None
-    protection: tuple[bytes, bytes] | None
-
-
-_NO_ATTRIBUTES: Final = _Attributes(None, None, None, None, None)
-
-
-def _read_attributes(attributes: Any, at: str) -> _Attributes | None:
-    """Read the signed attributes (RFC 5652 section 11); each type may be there once, with one value.
-
-    What is signed is their DER encoding as a SET OF (section 5.4), so in the order of their encodings.
-    """
-    if isinstance(attributes, core.Void):
-        return None
-    found: dict[str, Any] = {}
-    for attribute in attributes:
-        name = attribute["type"].dotted
-        if name in found:
-            raise fault(f"the signed attribute {name} is there twice", at=at)
-        found[name] = attribute["values"]
-    if _CONTENT_TYPE not in found or _MESSAGE_DIGEST not in found:
-        raise fault("signed attributes without content type or message digest (RFC 5652 section 5.3)", at=at)
-    content_type = _only(found[_CONTENT_TYPE], at).dotted
-    message_digest = bytes(_only(found[_MESSAGE_DIGEST], at).native)
-    encodings = sorted(attribute.dump() for attribute in attributes)
-    when = protection = None
-    if _SIGNING_TIME in found:
-        when = _time(_only(found[_SIGNING_TIME], at).native, at)
-    if _PROTECTION in found:
-        value = _only(found[_PROTECTION], at)
-        protection = (value["digest_algorithm"].contents, value["signature_algorithm"].contents)
-    return _Attributes(_set_of(encodings), content_type, message_digest, when, protection)
-
-
-def _time(when: datetime.datetime, at: str) -> datetime.datetime:
-    if when.tzinfo is None:
-        raise fault("a signing time without time zone; expected UTC (RFC 5652 section 11.3)", at=at)
-    return when.astimezone(datetime.UTC)
-
-
-def _only(values: Any, at: str) -> Any:
-    if len(values) != 1:
-        raise fault(f"a signed attribute with {len(values)} values; expected one", at=at)
-    return values[0]
-
-
-def _set_of(encodings: Sequence[bytes]) -> bytes:
-    """Encode a SET OF what is encoded already."""
-    contents = b"".join(encodings)
-    size = len(contents)
-    if size < 0x80:
-        return bytes((0x31, size)) + contents
-    length = size.to_bytes((size.bit_length() + 7) // 8)
-    return bytes((0x31, 0x80 | len(length))) + length + contents
-
-
 # --- checking -----------------------------------------------------------------------------------
 
 
-def chain_of(signed: SignedData, signer: Signer) -> tuple[bytes, ...]:
+def chain_of(signed: SignedData, signer: Signer, content: bytes) -> tuple[bytes, ...]:
     """Give the certificates of a signer, its own first, each followed by one with its issuer's name.
 
-    Nothing is checked. Empty where the message does not carry the signer's certificate.
+    Where the signer names several that are carried, its own is the first whose key verifies the signature.
+    Nothing else is checked. Empty where the message does not carry the signer's certificate.
+
+    Args:
+        signed: the message.
+        signer: one of its signers.
+        content: as for :func:`verify`.
     """
-    if signer.certificate is None:
+    if not signer.certificates:
         return ()
-    chain = [signed.certificates[signer.certificate]]
+    fitting = [signed.certificates[index] for index in signer.certificates]
+    chain = fitting[:1]
+    if len(fitting) > 1:
+        chain = [one for one in fitting if _is_by(signed, signer, content, one)][:1] or chain
     left = [other for other in signed.certificates if other is not chain[0]]
     while len(chain) < MAX_CHAIN:
         issuer = next((other for other in left if other.subject == chain[-1].issuer), None)
@@ -331,6 +123,52 @@ def chain_of(signed: SignedData, signer: Signer) -> tuple[bytes, ...]:
         left.remove(issuer)
         chain.append(issuer)
     return tuple(certificate.der for certificate in chain)
+
+
+def _is_by(signed: SignedData, signer: Signer, content: bytes, certificate: Certificate) -> bool:
+    try:
+        key = keys.from_cryptography(load_der_public_key(certificate.spki))
+    except (ValueError, TypeError, UnsupportedAlgorithm, KeyFault):
+        return False
+    return verify(signed, signer, content, key)
+
+
+class Summary(NamedTuple):
+    """What of a message tells whether it is the detached signature of a file.
+
+    Attributes:
+        detached: it has no content, or cannot be read.
+        fault: why it cannot be read, or None.
+        digests: of the content, as the signed attributes give them, each with the name of its hash; none
+            where the content is in the message.
+    """
+
+    detached: bool
+    fault: MalformedArtefact | None
+    digests: frozenset[tuple[str, bytes]]
+
+
+def summarise(data: bytes) -> Summary:
+    """Find out what a message signs; a file may be held against many of them. Never raises."""
+    try:
+        signed = parse(data)
+    except MalformedArtefact as error:
+        return Summary(True, error.with_traceback(None), frozenset())
+    if signed.content is not None:
+        return Summary(False, None, frozenset())
+    found = {
+        (signer.digest_alg, signer.message_digest)
+        for signer in signed.signers
+        if signer.digest_alg is not None
+        and signer.message_digest is not None
+        and signer.content_type == signed.content_type
+    }
+    return Summary(True, None, frozenset(found))
+
+
+def digest(name: str, content: bytes) -> bytes:
+    """Hash a content; ``name`` is one of ``Summary.digests``."""
+    return algorithms.compute(name, content)
 
 
 def matches(signed: SignedData, signer: Signer, content: bytes) -> bool:

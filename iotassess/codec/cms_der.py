@@ -20,7 +20,15 @@ MAX_ITEMS: Final = 20_000
 MAX_DEPTH: Final = 32
 """Deepest nesting; a message with certificates has some twelve levels."""
 
+MAX_NAME: Final = 64
+"""Longest object identifier in octets; those in use have up to some twenty. The parser takes time quadratic
+in the length to write one."""
+
+MAX_INTEGER: Final = 2 << 10
+"""Longest integer in octets: an RSA modulus of 16 384 bits, which is more than is ever verified with."""
+
 _SEQUENCE_OR_SET: Final = (0x30, 0x31)
+_LIMITS: Final = {0x06: ("object identifier", MAX_NAME), 0x02: ("integer", MAX_INTEGER)}
 
 
 def fault(message: str, offset: int | None = None, *, at: str | None = None) -> MalformedArtefact:
@@ -90,4 +98,8 @@ def _head(data: bytes, at: int, limit: int) -> tuple[int, int, int]:
             raise fault(f"a length at byte {at} that is not in its shortest form; expected DER", at)
     if start + length > limit:
         raise fault(f"the item at byte {at} has {length} bytes, of which {limit - start} are there", at)
+    if tag in _LIMITS:
+        what, most = _LIMITS[tag]
+        if length > most:
+            raise fault(f"the {what} at byte {at} has {length} bytes; expected at most {most}", at)
     return tag, start, start + length

@@ -22,7 +22,8 @@ class Signer(NamedTuple):
         message_digest: digest of the content in the signed attributes, or None.
         signing_time: when the signer says that it signed, UTC, or None.
         signature: as COSE has it, or None where it is not one of the algorithm.
-        certificate: index of the signer's certificate among those of the message, or None.
+        certificates: indices of those carried certificates that it names. More than one fits where somebody
+            made another with the same issuer and serial number; the key tells them apart.
     """
 
     issuer: bytes | None
@@ -37,7 +38,7 @@ class Signer(NamedTuple):
     message_digest: bytes | None
     signing_time: datetime.datetime | None
     signature: bytes | None
-    certificate: int | None
+    certificates: tuple[int, ...]
 
 
 class Certificate(NamedTuple):
@@ -49,6 +50,7 @@ class Certificate(NamedTuple):
         issuer: DER of its issuer.
         serial: serial number.
         key_id: subject key identifier where a signer is named by one, or None.
+        spki: DER of its SubjectPublicKeyInfo.
     """
 
     der: bytes
@@ -56,6 +58,7 @@ class Certificate(NamedTuple):
     issuer: bytes
     serial: int
     key_id: bytes | None
+    spki: bytes
 
 
 class SignedData(NamedTuple):

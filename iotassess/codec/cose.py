@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from iotassess.codec.cbor import Tag, encode_head
+from iotassess.codec.cbor import MAPS, Tag, encode_head
 from iotassess.codec.cose_headers import (
     EMPTY,
     UNDERSTOOD,
@@ -147,7 +147,7 @@ def _headers(
     """Read the two buckets of one layer; the problems are those of both, and of the pair."""
     if type(protected_raw) is not bytes:
         raise _wrong(f"a protected header of the {kind} is not a byte string")
-    if not isinstance(unprotected, Mapping):
+    if not isinstance(unprotected, MAPS):
         raise _wrong(f"an unprotected header of the {kind} is not a map")
     first = read_protected(protected_raw, kind, understood)
     if not unprotected:

@@ -16,7 +16,14 @@ from iotassess.codec import cose, jose
 from iotassess.codec.keys import Key, is_supported
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.context import Context
-from iotassess.evidence.signature_block import Block, Budget, Outcome, check_block, result_of
+from iotassess.evidence.signature_block import (
+    MAX_HASHED_BYTES,
+    Block,
+    Budget,
+    Outcome,
+    check_block,
+    result_of,
+)
 from iotassess.model.artefact import Authenticity, Problem, Purpose, SignatureResult
 from iotassess.model.artefact import SignatureStatus as Status
 from iotassess.model.problems import problem
@@ -108,7 +115,10 @@ def check_cose_blocks(
 
 
 def check_jws(jws: jose.Jws, context: Context, purpose: Purpose | None, at: str = "signature") -> Checked:
-    """Check the signature of one JSON Web Signature. ``alg: none`` is unsigned, never verified.
+    """Check the signature of one JSON Web Signature. ``alg: none`` is unsigned, and an error.
+
+    That an artefact may be without signature says nothing for one that pretends to have one (RFC 8725
+    section 3.2), so the error stands in the way of ``--allow-unsigned``, too.
 
     Args:
         jws: the token.
@@ -117,7 +127,10 @@ def check_jws(jws: jose.Jws, context: Context, purpose: Purpose | None, at: str 
         at: claim path for problems.
     """
     if jws.is_unsigned:
-        return _check((), jws.problems, context, purpose, at)
+        message = 'the algorithm is "none": there is no signature; expected one, or no signed form at all'
+        unsigned = problem("cose-unsigned", message, at=at, severity="error")
+        known = tuple(found if found.at else found._replace(at=at) for found in jws.problems)
+        return Checked((), (*known, unsigned), "unsigned", False, None)
     status: Status | None = None
     known = jws.problems
     if jws.alg is None or not jws.understood:
@@ -126,7 +139,9 @@ def check_jws(jws: jose.Jws, context: Context, purpose: Purpose | None, at: str 
         status = "unsupported-alg"
         known += (problem("cose-alg-unsupported", f"{jws.alg} cannot be verified by this tool"),)
     holds = partial(jose.verify, jws)
-    block = Block("JWS", jws.alg, jws.kid, status, jws.x5c, jws.embedded_jwk, holds, at)
+    block = Block(
+        "JWS", jws.alg, jws.kid, status, jws.x5c, jws.embedded_jwk, holds, at, len(jws.signing_input)
+    )
     return _check((block,), known, context, purpose, at)
 
 
@@ -156,9 +171,10 @@ def check_cms(
             status = "bad-signature"
             message = "the signature is over another content: the signed digest is not that of the content"
             known.append(problem("cose-bad-signature", message, at=place))
-        chain = cms.chain_of(signed, signer)
+        chain = cms.chain_of(signed, signer, content)
         holds = partial(cms.verify, signed, signer, content)
-        blocks.append(Block("CMS", signer.alg, signer.key_id, status, chain, None, holds, place))
+        size = len(content)
+        blocks.append(Block("CMS", signer.alg, signer.key_id, status, chain, None, holds, place, size))
     return _check(blocks, tuple(known), context, purpose, at)
 
 
@@ -192,6 +208,7 @@ def _cose_block(message: cose.Message, signature: cose.Signature, payload: bytes
         None,
         partial(cose.verify, message, signature, payload=payload),
         at,
+        len(message.payload or b"") if payload is None else len(payload),
     )
 
 
@@ -216,22 +233,27 @@ def _check(
     if not blocks:
         unsigned = problem("cose-unsigned", "there is no signature to verify", at=at)
         return Checked((), (*problems, unsigned), "unsigned", False, None)
-    if len(blocks) == 1:  # as nearly all have
-        outcome = check_block(blocks[0], context, purpose, Budget())
-        return _conclude((outcome,), problems + outcome.problems)
     budget = Budget()
     outcomes = [check_block(block, context, purpose, budget) for block in blocks[:MAX_BLOCKS]]
     for outcome in outcomes:
         problems += outcome.problems
-    unseen = blocks[MAX_BLOCKS:]
+    outcomes += [Outcome(result_of(block, "no-key"), unseen=True) for block in blocks[MAX_BLOCKS:]]
+    unseen = sum(outcome.unseen for outcome in outcomes)
     if unseen:
-        outcomes += (Outcome(result_of(block, "no-key")) for block in unseen)
-        message = f"{len(blocks)} signatures; only the first {MAX_BLOCKS} are verified"
-        problems += (problem("artefact-too-large", message, at=at),)
+        problems += (problem("artefact-too-large", _why_unseen(len(blocks), unseen), at=at),)
     checked = _conclude(outcomes, problems)
     if unseen and checked.verified:  # one of those that nobody looked at may be bad
         return checked._replace(authenticity="unverified", verified=False, key=None)
     return checked
+
+
+def _why_unseen(blocks: int, unseen: int) -> str:
+    if unseen == max(0, blocks - MAX_BLOCKS):
+        return f"{blocks} signatures; only the first {MAX_BLOCKS} are verified"
+    return (
+        f"{unseen} of {blocks} signatures were not verified with every key, as that takes more than "
+        f"{MAX_HASHED_BYTES} bytes to be hashed; name the signer's key alone with -t"
+    )
 
 
 def _conclude(outcomes: Sequence[Outcome], problems: tuple[Problem, ...]) -> Checked:

@@ -119,9 +119,13 @@ def read_fields(document: Mapping[Any, Any]) -> Fields:
     kind = kind_of(document) or VOUCHER
     reader = _Reader(kind)
     for key, value in document.items():
-        if kind_of({key: value}) == kind and not reader.opened:
+        found = kind_of({key: value})
+        if found is None:
+            reader.keep_other(key, value)
+        elif not reader.opened:
             reader.open(value)
         else:
+            reader.refuse("voucher", document, f"one voucher or request; a second, a {found}, is beside it")
             reader.keep_other(key, value)
     return Fields(kind, reader.values, reader.claims, tuple(reader.problems))
 

@@ -138,7 +138,8 @@ def _open_cms(data: bytes, context: Context) -> Opened:
         )
     document = _json(message.content)
     checked = check_cms(message, message.content, context, PURPOSE, AT)
-    checked = _not_by_a_device(checked, [cms.chain_of(message, signer) for signer in message.signers])
+    chains = [cms.chain_of(message, signer, message.content) for signer in message.signers]
+    checked = _not_by_a_device(checked, chains)
     about = {"form": "cms", "signature": describe(message)}
     return Opened(document, checked, "application/voucher-cms+json", about)
 

@@ -71,6 +71,7 @@ class Wrapper:
         broken: something is not what the CDDL prescribes.
         unread: claim paths of messages that were not evaluated, with the reason.
         count: messages met.
+        full: there are more than are read.
     """
 
     def __init__(self, reading: Reading) -> None:
@@ -78,6 +79,7 @@ class Wrapper:
         self.broken = False
         self.unread: list[str] = []
         self.count = 0
+        self.full = False
         self._last: dict[str, int] = {}
 
     def wrong(self, message: str, path: str, *steps: Any) -> None:
@@ -166,6 +168,9 @@ class Wrapper:
         found["size"] = len(data)
         self.count += 1
         where = path or "the message"
+        if self.count > MAX_MESSAGES:
+            self._too_many(path)
+            return
         media_type = None if kind is None else types.media_type_of(kind)
         if media_type is not None and media_type != kind:
             found["media_type"] = media_type
@@ -175,8 +180,11 @@ class Wrapper:
             name = f"content format {kind}" if media_type is None else describe(media_type)
             self.unread.append(f"{where}: {'no type' if kind is None else name}, which is not read here")
             return
-        if context.read is None or context.depth >= MAX_NESTING or self.count > MAX_MESSAGES:
-            self.unread.append(f"{where}: nested too deep, or one of more than {MAX_MESSAGES}")
+        if context.depth >= MAX_NESTING:
+            message = f"{where} is more than {MAX_NESTING} levels inside; it was not read"
+            self.reading.report("cbor-too-deep", message, _at(path, "value"))
+        if context.read is None or context.depth >= MAX_NESTING or not context.may_nest():
+            self.unread.append(f"{where}: nested too deep, or one of too many")
             return
         inner = replace(
             context,
@@ -195,6 +203,13 @@ class Wrapper:
                 _at(path, "type"),
             )
         self._judge(artefact, where, _at(path, "value"))
+
+    def _too_many(self, path: str) -> None:
+        """Report, once, that there are more messages than are read: one of the rest may be bad."""
+        if not self.full:
+            self.full = True
+            message = f"more than {MAX_MESSAGES} messages; the rest is not read"
+            self.reading.report("artefact-too-large", message, path)
 
     def _judge(self, artefact: Artefact, where: str, at: str) -> None:
         """Report a message that nobody vouches for: that the wrapper may be unsigned does not excuse it."""
@@ -222,6 +237,8 @@ class Wrapper:
             return found
         members: dict[str, Any] = {}
         for label, inner in value.items():
+            if self.full:
+                break
             if label == TYPE_KEY:
                 self._collection_type(found, inner, path, steps)
                 continue

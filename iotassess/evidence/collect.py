@@ -16,7 +16,6 @@ from typing import Final, Literal, NamedTuple
 
 from iotassess.codec.cbor import MAX_ARTEFACT_BYTES
 from iotassess.errors import UsageError
-from iotassess.evidence import firmware
 from iotassess.evidence.context import Image
 from iotassess.model.artefact import Problem
 from iotassess.model.claim import Digest
@@ -284,6 +283,8 @@ def read_image(path: Path, name: str, component: str | None = None) -> Image | P
     """
     if kind_of(path) == "missing":
         return problem("artefact-missing", f"the image {name!r} does not exist; check its path")
+    from iotassess.evidence import firmware  # and what it looks into images with: most runs have none
+
     try:
         examined = firmware.examine(_limited(_chunks(path)))
     except _TooLargeError:

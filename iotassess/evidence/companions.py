@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Final
 
+from iotassess.codec.cms_begin import is_cms
 from iotassess.evidence.collect import Found
 from iotassess.evidence.context import Companion
 from iotassess.model.artefact import Artefact, walk
@@ -16,25 +17,12 @@ from iotassess.model.artefact import Artefact, walk
 MAX_COMPANIONS: Final = 256
 """Signature files that are held against each file that may have one; a call has one or two."""
 
-_SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
-"""The object identifier of CMS SignedData in DER (RFC 5652 section 5.1)."""
-
-_ARMOUR: Final = (b"-----BEGIN CMS-----", b"-----BEGIN PKCS7-----")
-_HEAD: Final = 32
-"""Bytes that the identifier stands in: behind the head of the sequence around it."""
-
 
 def companions(found: Iterable[Found]) -> tuple[Companion, ...]:
     """Give the files that may be detached signatures, in the order of the call."""
-    return tuple(
-        Companion(one.path, one.data) for one in found if one.data is not None and _may_sign(one.data)
-    )[:MAX_COMPANIONS]
-
-
-def _may_sign(data: bytes) -> bool:
-    if data[:1] == b"\x30":
-        return _SIGNED_DATA in data[:_HEAD]
-    return data.lstrip()[:32].startswith(_ARMOUR)
+    return tuple(Companion(one.path, one.data) for one in found if one.data is not None and is_cms(one.data))[
+        :MAX_COMPANIONS
+    ]
 
 
 def without_used(artefacts: Sequence[Artefact]) -> list[Artefact]:

@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple, Protocol
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from iotassess.codec.cbor_tokens import MAX_SCANNED_ITEMS, Ledger
 from iotassess.codec.keys import Key
 from iotassess.model.artefact import AnchorSource, Artefact, Problem, Purpose, Role
 from iotassess.model.assessment import AsOf
 from iotassess.model.claim import Digest
 
+if TYPE_CHECKING:  # most calls have no CMS
+    from iotassess.codec.cms import Summary
+
 MAX_NESTING = 8
 """Tokens within tokens. RFC 9711 sets no limit; real ones have three levels."""
+
+
+MAX_NESTED_ARTEFACTS = 256
+"""Artefacts within one file that are read, at all levels together. Each may have signatures to verify, and
+containers in containers multiply: two levels of 120 are 14 400. The largest real token has some twenty."""
+
+
+class Nested(Ledger):
+    """What is within one file, as far as it was met; shared by all levels of it.
+
+    Attributes:
+        left: that may still be read.
+        refused: that were not, as there were too many.
+    """
+
+    __slots__ = ("left", "refused")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left = MAX_NESTED_ARTEFACTS
+        self.refused = 0
 
 
 class Candidate(NamedTuple):
@@ -77,7 +103,8 @@ class Image(NamedTuple):
     skipped: str = ""
 
 
-class Companion(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Companion:
     """A file that belongs to another one of the call: a detached signature.
 
     Attributes:
@@ -87,6 +114,13 @@ class Companion(NamedTuple):
 
     path: str
     data: bytes
+
+    @cached_property
+    def summary(self) -> Summary:
+        """What it signs, found out once however many files it is held against."""
+        from iotassess.codec.cms import summarise
+
+        return summarise(self.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +138,7 @@ class Context:
         role: what the profile names the file for, or None.
         depth: how many tokens this one is nested in.
         read: reads a nested token: ``read(bytes, context) -> Artefact``; never raises.
+        nested: counts what is nested in the file; reading one anew starts it anew.
     """
 
     path: str
@@ -116,3 +151,17 @@ class Context:
     role: Role | None = None
     depth: int = 0
     read: Callable[[bytes, Context], Artefact] | None = None
+    nested: Nested = field(default_factory=Nested, compare=False, repr=False)
+
+    @property
+    def begun(self) -> bool:
+        """Whether a file was read with it already that was charged to it."""
+        nested = self.nested
+        return nested.left != MAX_NESTED_ARTEFACTS or nested.items != MAX_SCANNED_ITEMS
+
+    def may_nest(self) -> bool:
+        """Tell whether one more artefact within the file may be read; one that may not is counted."""
+        if self.nested.left > 0:
+            return True
+        self.nested.refused += 1
+        return False

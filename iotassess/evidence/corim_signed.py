@@ -76,9 +76,22 @@ def read_header(reading: Reading, message: cose.Message) -> dict[str, Any]:
             f"the header {label} is not protected, so that anybody can have written it; it is not used",
             Place("signer", (1, label)),
         )
+    if envelope or message.payload is None:
+        _report_missing(reading, envelope=envelope)
     if envelope:
         claims["hash_envelope"] = _read_envelope(reading, message, place)
     return claims
+
+
+def _report_missing(reading: Reading, *, envelope: bool) -> None:
+    """Report that of what is signed nothing was read, however good the signature."""
+    what = "only the digest of the manifest" if envelope else "the manifest, which is detached,"
+    reading.report(
+        "corim-content-missing",
+        f"{what} is signed here, and the manifest is not in the file, so that nothing of it was read; "
+        "supply the CoRIM with its content in the signature",
+        Place("payload", (2,)),
+    )
 
 
 def _read_meta(reading: Reading, value: Any, place: Place) -> dict[str, Any]:

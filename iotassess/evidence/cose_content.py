@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from iotassess.codec import cbor, cose
 from iotassess.errors import MalformedArtefact
-from iotassess.evidence.peek import COSE_TAGS, Peek
+from iotassess.evidence.peek import COSE_TAGS, SELF_DESCRIBED, Peek
 
 _CONTENT_TYPE = 3
 
@@ -91,18 +91,16 @@ def _decoded(data: bytes | None) -> Any:
     if data is None:
         return None
     try:
-        return cbor.loads(data)
+        return without_tag(cbor.loads(data), SELF_DESCRIBED)
     except MalformedArtefact:
         return None
 
 
 def _content_type(parts: Sequence[Any]) -> int | str | None:
-    """Read header 3 of the protected bucket, else of the other one."""
-    for bucket in (_decoded(parts[0]), parts[1]):
-        found = bucket.get(_CONTENT_TYPE) if isinstance(bucket, Mapping) else None
-        if type(found) in (int, str):
-            return found
-    return None
+    """Read header 3 of the protected bucket; in the other one anybody can write it."""
+    bucket = _decoded(parts[0])
+    found = bucket.get(_CONTENT_TYPE) if isinstance(bucket, Mapping) else None
+    return found if type(found) in (int, str) else None
 
 
 def open_content(peek: Peek, tag: int | None = None) -> Content:
@@ -125,6 +123,6 @@ def open_content(peek: Peek, tag: int | None = None) -> Content:
         detached = MalformedArtefact("cbor-malformed", "the payload is detached; expected it in the message")
         return Content(message, None, trail, detached)
     try:
-        return Content(message, cbor.loads(message.payload), trail)
+        return Content(message, without_tag(cbor.loads(message.payload), SELF_DESCRIBED), trail)
     except MalformedArtefact as fault:
         return Content(message, None, trail, fault)

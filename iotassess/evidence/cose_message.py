@@ -10,22 +10,29 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from iotassess.codec import cbor, cose
 from iotassess.codec.keys import Key
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.authenticate import check_cose
-from iotassess.evidence.certificates import CertificateAnchor
 from iotassess.evidence.context import Candidate, Context, Keys
 from iotassess.evidence.eat_reading import free_key, to_json
 from iotassess.evidence.peek import COSE_TAGS, Peek
 from iotassess.evidence.published_keys import TestKey
 from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import PURPOSES, Artefact, Purpose
+from iotassess.model.problems import problem
+
+if TYPE_CHECKING:  # certificates take long to import, and many runs have none
+    from iotassess.evidence.certificates import CertificateAnchor
 
 MAX_START: Final = 32
 """Bytes of the content that are shown: enough to tell text, CBOR, JSON and DER apart."""
+
+MAX_LOOKED_INTO: Final = 4
+"""Tags and arrays around a claims set that are looked through: a tag for CBOR, one for the claims set, and an
+array or two."""
 
 _HEADERS: Final[dict[int | str, str]] = {
     1: "alg",
@@ -133,6 +140,13 @@ def decode(peek: Peek, context: Context) -> Artefact:
     """
     message = cose.parse(peek.cbor)
     checked = check_cose(message, replace(context, keys=any_purpose(context.keys)), None)
+    problems = checked.problems
+    if context.nonce is not None and not context.depth and _may_attest(message.payload):
+        unseen = (
+            "the content has claims of an attestation token, and is none by its form: its nonce was not "
+            f"compared with the challenge {context.nonce.hex()}"
+        )
+        problems += (problem("eat-nonce-missing", unseen, at="payload", severity="error"),)
     return Artefact(
         path=context.path,
         kind="cose-message",
@@ -144,9 +158,31 @@ def decode(peek: Peek, context: Context) -> Artefact:
         ),
         authenticity=checked.authenticity,
         signatures=checked.signatures,
-        problems=checked.problems,
+        problems=problems,
         claims=_claims(message),
     )
+
+
+def _may_attest(payload: bytes | None) -> bool:
+    """Tell whether a content is a claims set of evidence, or has one just inside."""
+    from iotassess.evidence.eat_token import EVIDENCE_LABELS  # only a call with a challenge gets here
+
+    try:
+        level = [] if payload is None else [cbor.loads(payload)]
+    except MalformedArtefact:
+        return False
+    for _ in range(MAX_LOOKED_INTO):
+        inside: list[Any] = []
+        for value in level:
+            if isinstance(value, Mapping):
+                if not EVIDENCE_LABELS.isdisjoint(value):
+                    return True
+            elif isinstance(value, cbor.Tag):
+                inside.append(value.value)
+            elif isinstance(value, list | tuple):
+                inside += value
+        level = inside
+    return False
 
 
 def _claims(message: cose.Message) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from iotassess.errors import MalformedArtefact
 from iotassess.evidence.eat_claims import need
 from iotassess.evidence.eat_json import decode_base64url
 from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, enumerated, to_json
+from iotassess.evidence.eat_submods import read_token
 
 _SCHEMES: Final = {
     1: "multipartnumeric",
@@ -27,7 +28,10 @@ _MEASURED: Final = (1, 2)
 """Results of a measurement that took place."""
 
 _COSWID_FORMAT: Final = 258
-"""CoAP content format of a CoSWID (RFC 9393 section 6.4), the only one that is looked into here."""
+"""CoAP content format of a CoSWID (RFC 9393 section 6.4), in which evidence is looked for."""
+
+_SUIT_REPORT_FORMAT: Final = 270
+"""CoAP content format of a SUIT report (draft-ietf-suit-report), which is read as an artefact of its own."""
 
 _COSWID_TAG: Final = 1398229316
 """CBOR tag of a CoSWID (RFC 9393 section 8)."""
@@ -116,11 +120,29 @@ def _judge_measurement(reading: Reading, key: str, label: int, index: int, form:
         message = f"{key}[{index}] is empty; expected a measurement"
         reading.report("eat-claim-type", message, f"{key}[{index}]", label, index)
         return
+    if form == _SUIT_REPORT_FORMAT:
+        _read_report(reading, key, label, index, body)
     found = _has_evidence(body) if form == _COSWID_FORMAT else None
     if found is None:
         reading.opaque = True
     elif found:
         reading.measures = reading.measures or key
+
+
+def _read_report(reading: Reading, key: str, label: int, index: int, body: Any) -> None:
+    """Read a SUIT report: the token lends it no authenticity, as nobody says that the signer looked at it."""
+    at = f"{key}[{index}]"
+    data = decode_base64url(body)[0] if isinstance(body, str) else body
+    if not isinstance(data, bytes):
+        return
+    artefact = read_token(reading.context, data, f"#{reading.prefix}{at}")
+    if isinstance(artefact, str):
+        reading.report("eat-submod-unverified", f"{at}: {artefact}", at, label, index)
+        return
+    reading.nested.append(artefact)
+    if artefact.kind != "suit-report":
+        message = f"{at} is of kind {artefact.kind}; expected a SUIT report by its content format"
+        reading.report("eat-claim-type", message, at, label, index)
 
 
 def _has_evidence(body: Any) -> bool | None:

@@ -151,7 +151,9 @@ def _read_nested(reading: Reading, path: str, name: str, data: bytes) -> dict[st
     """Read a nested token as an artefact of its own."""
     artefact = read_token(reading.context, data, f"#{reading.prefix}{path}")
     if isinstance(artefact, str):
-        reading.report("eat-submod-unverified", f"{path}: {artefact}", path, 266, name)
+        deep = reading.context.depth >= MAX_NESTING
+        id = "cbor-too-deep" if deep else "eat-submod-unverified"
+        reading.report(id, f"{path}: {artefact}", path, 266, name)
         return {}
     reading.nested.append(artefact)
     if not is_token(artefact):
@@ -195,7 +197,7 @@ def read_token(context: Context, data: bytes, suffix: str) -> Artefact | str:
     """
     if context.depth >= MAX_NESTING:
         return f"nested more than {MAX_NESTING} tokens deep; it was not read"
-    if context.read is None:
+    if context.read is None or not context.may_nest():
         return "the nested token was not read"
     inner = replace(context, path=context.path + suffix, images=(), role=None, depth=context.depth + 1)
     return context.read(data, inner)

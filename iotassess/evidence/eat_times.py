@@ -6,7 +6,7 @@ RFC 8392 section 3.1 (exp, nbf, iat), RFC 9711 sections 4.1 (nonce) and 4.3.1 (i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Final, Literal
 
 from iotassess.evidence.eat_reading import TIME_CLAIMS, Claims, Reader, Reading, describe
@@ -103,13 +103,13 @@ def judge_times(reading: Reading) -> None:
             )
 
 
-def is_in_time(problems: Iterable[Problem]) -> bool:
+def is_in_time(problems: Sequence[Problem]) -> bool:
     """Tell whether a token is within its own validity, as far as it says what that is.
 
     Args:
         problems: of the token. What it says about its validity and nobody can read is against it.
     """
-    return not any(
+    return not problems or not any(
         found.id in _OUT_OF_TIME or (found.severity == "error" and found.at in TIME_CLAIMS)
         for found in problems
     )

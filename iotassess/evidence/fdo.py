@@ -13,7 +13,7 @@ from __future__ import annotations
 from iotassess.evidence.context import Context
 from iotassess.evidence.fdo_claims import make_claims
 from iotassess.evidence.fdo_entries import Ownership, follow
-from iotassess.evidence.fdo_layout import Voucher, looks_like_voucher, members_of, open_voucher
+from iotassess.evidence.fdo_layout import Voucher, members_of, open_voucher
 from iotassess.evidence.peek import Peek
 from iotassess.evidence.x509_claims import never_expires
 from iotassess.evidence.x509_extensions import device_serial
@@ -22,11 +22,6 @@ from iotassess.model.artefact import Artefact, Problem, Shown
 from iotassess.model.claim import PRODUCT, Subject
 
 CHAIN = "device_certificate_chain"
-
-
-def is_ownership_voucher(peek: Peek) -> bool:
-    """Tell whether the bytes are an ownership voucher, in CBOR or in PEM, malformed or not."""
-    return looks_like_voucher(peek)
 
 
 def decode(peek: Peek, context: Context) -> Artefact:

@@ -11,16 +11,16 @@ import binascii
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from iotassess.codec import cbor, cose, keys
 from iotassess.codec.keys import Key, KeyFault
 from iotassess.errors import MalformedArtefact
-from iotassess.evidence import x5chain
-from iotassess.evidence.certificates import load
 from iotassess.evidence.eat_reading import describe
 from iotassess.evidence.peek import Peek
-from iotassess.evidence.x509_bundle import Member
+
+if TYPE_CHECKING:  # certificates take long to import, and this file is imported to recognise any artefact
+    from iotassess.evidence.x509_bundle import Member
 
 VERSIONS: Final = frozenset({100, 101})
 """Protocol versions that are read: FDO 1.0 and 1.1. Entries of 2.0 sign additional data."""
@@ -46,6 +46,9 @@ HASHES: Final[dict[int, tuple[str, str]]] = {-16: ("SHA-256", "sha256"), -43: ("
 """Hash types (section 3.3.2): IANA COSE name, and the name in ``hashlib``."""
 
 HMACS: Final[dict[int, str]] = {5: "HMAC 256/256", 6: "HMAC 384/384"}
+
+DIGEST_BYTES: Final[dict[int, int]] = {-16: 32, -43: 48, 5: 32, 6: 48}
+"""Bytes of a hash or an HMAC of a type."""
 
 KEY_TYPES: Final[dict[int, tuple[str, tuple[str, ...]]]] = {
     1: ("RSA2048RESTR", ("RSA-2048",)),
@@ -191,6 +194,9 @@ def _take_off_armour(data: bytes) -> tuple[bytes, bool]:
 
 def members_of(chain: tuple[bytes, ...]) -> tuple[Member, ...]:
     """Give certificates of a voucher as those of a file are given."""
+    from iotassess.evidence.certificates import load
+    from iotassess.evidence.x509_bundle import Member
+
     return tuple(Member(index, der, load(der), 0, False) for index, der in enumerate(chain))
 
 
@@ -232,7 +238,7 @@ def open_voucher(peek: Peek) -> Voucher:
         armoured,
         header,
         header_raw,
-        _hash(hmac, "hmac"),
+        _hmac(hmac, "hmac"),
         _slice(data, (2,)),
         _chain(chain, "device_certificate_chain"),
         tuple(_read_entry(entry, _slice(data, (4, index)), index) for index, entry in enumerate(entries)),
@@ -304,8 +310,18 @@ def _hash(value: Any, at: str) -> Hash:
         and type(value[0]) is int
         and type(value[1]) is bytes
     ):
+        size = DIGEST_BYTES.get(value[0], len(value[1]))
+        if len(value[1]) != size:
+            raise malformed(f"{len(value[1])} bytes of hash type {value[0]}; expected {size}", at)
         return Hash(value[0], value[1])
     raise malformed(f"{describe(value)}; expected an array of algorithm and digest", at)
+
+
+def _hmac(value: Any, at: str) -> Hash:
+    found = _hash(value, at)
+    if found.type not in HMACS:
+        raise malformed(f"an HMAC of hash type {found.type}; expected 5 or 6", at)
+    return found
 
 
 def _chain(value: Any, at: str) -> tuple[bytes, ...] | None:
@@ -315,8 +331,11 @@ def _chain(value: Any, at: str) -> tuple[bytes, ...] | None:
     found = [value] if type(value) is bytes else value
     if not isinstance(found, list | tuple) or not found or not all(type(one) is bytes for one in found):
         raise malformed(f"{describe(value)}; expected certificates in byte strings", at)
-    if len(found) > x5chain.MAX_CHAIN:
-        message = f"{len(found)} certificates; at most {x5chain.MAX_CHAIN} are read"
+    from iotassess.evidence.certificates import load
+    from iotassess.evidence.x5chain import MAX_CHAIN
+
+    if len(found) > MAX_CHAIN:
+        message = f"{len(found)} certificates; at most {MAX_CHAIN} are read"
         raise MalformedArtefact("artefact-too-large", message, at=at)
     for der in found:
         try:
@@ -326,10 +345,18 @@ def _chain(value: Any, at: str) -> tuple[bytes, ...] | None:
     return tuple(found)
 
 
+def _leaf_key(chain: tuple[bytes, ...]) -> Key | None:
+    from iotassess.evidence.x5chain import leaf_key
+
+    return leaf_key(chain) if chain else None
+
+
 def _owner(value: Any, at: str) -> Owner:
     if not isinstance(value, list | tuple) or len(value) != 3 or not all(type(n) is int for n in value[:2]):
         raise malformed(f"{describe(value)}; expected an array of key type, encoding and key", at)
     kind, encoding, body = value
+    if kind not in KEY_TYPES:
+        raise malformed(f"a key of type {kind}; expected one of {', '.join(map(str, KEY_TYPES))}", at)
     chain: tuple[bytes, ...] = ()
     try:
         if encoding == 1 and type(body) is bytes:
@@ -337,7 +364,7 @@ def _owner(value: Any, at: str) -> Owner:
             key = found[0] if len(found) == 1 else None
         elif encoding == 2:
             chain = _chain(body, at) or ()
-            key = x5chain.leaf_key(chain) if chain else None
+            key = _leaf_key(chain)
         elif encoding == 3 and isinstance(body, Mapping):
             key = keys.from_cose_key(body)
         elif encoding in ENCODINGS and encoding != 0:
@@ -354,7 +381,7 @@ def _owner(value: Any, at: str) -> Owner:
 
 def _require_type(kind: int, key: Key, at: str) -> None:
     """Check that a key is of the type that it is said to be."""
-    name, curves = KEY_TYPES.get(kind, ("", (key.curve,)))
+    name, curves = KEY_TYPES[kind]
     fits = key.curve in curves if curves else key.kind == "RSA"
     if not fits:
         raise malformed(f"a {key.curve} key where the type says {name}", at)

@@ -111,9 +111,12 @@ def examine(chunks: Iterable[bytes]) -> Examined:
     memory = content.memory
     if memory is None:
         return Examined(size, digests, format, content, None, ())
-    content_size, content_digests = digest_of(memory.chunks(ERASED))
-    if memory.has_gaps:
-        content_digests += digest_of(memory.chunks(ZERO))[1]
+    if not memory.has_gaps:
+        content_size, content_digests = digest_of(memory.chunks(ERASED))
+        return Examined(size, digests, format, content, content_size, content_digests)
+    # What lies between is more than the file has, so that it is hashed no oftener than it is compared.
+    content_size, content_digests = digest_of(memory.chunks(ERASED), COMPARED_ALGORITHMS)
+    content_digests += digest_of(memory.chunks(ZERO), COMPARED_ALGORITHMS)[1]
     return Examined(size, digests, format, content, content_size, content_digests)
 
 

@@ -14,7 +14,7 @@ from iotassess.evidence import mcuboot_names
 from iotassess.evidence.context import ImageFormat
 from iotassess.evidence.firmware_elf import is_elf, read_elf
 from iotassess.evidence.firmware_hex import is_intel_hex, read_intel_hex
-from iotassess.evidence.firmware_memory import MAX_SPAN, BrokenImageError, Memory
+from iotassess.evidence.firmware_memory import BrokenImageError, Memory
 from iotassess.evidence.mcuboot_layout import read_header, read_layout
 from iotassess.model.artefact import Problem
 from iotassess.model.problems import problem
@@ -86,8 +86,11 @@ def open_image(format: ImageFormat, data: bytes) -> Content:
     if not memory.span:
         return Content(None, says, skipped="content (the file holds nothing that is loaded)")
     says["address"] = memory.start
-    if memory.span > MAX_SPAN:
-        why = f"content (it reaches over {memory.span} bytes of memory, which is no one image)"
+    if not memory.is_one_image:
+        why = (
+            f"content ({memory.given} bytes that reach over {memory.span} bytes of memory, which is no one "
+            "image)"
+        )
         return Content(None, says, skipped=why)
     return Content(memory, says)
 

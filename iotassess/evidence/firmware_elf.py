@@ -95,4 +95,21 @@ def _load(data: bytes, loads: list[tuple[int, int, int, int, int]], limit: int) 
             message = f"the segment at byte {offset} does not fit the memory that it is loaded to"
             raise BrokenImageError(message, offset)
         memory.add(address, view[offset : offset + in_file], offset)
+    _require_zeroes_beside(memory, loads)
     return memory
+
+
+def _require_zeroes_beside(memory: Memory, loads: list[tuple[int, int, int, int, int]]) -> None:
+    """Check that no segment is to be zeroed where another one is loaded.
+
+    Zeroes are written where the program runs: at virtual addresses. What a segment has in memory but not in
+    the file takes no room at its physical address, where flash may well have the next segment.
+    """
+    memory.settle()
+    for offset, virtual, _, in_file, in_memory in loads:
+        taken = memory.first_within(virtual + in_file, virtual + in_memory)
+        if taken is not None:
+            message = (
+                f"the segment at byte {offset} has address 0x{taken:x} zeroed, where another one is loaded"
+            )
+            raise BrokenImageError(message, offset)

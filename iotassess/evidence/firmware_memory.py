@@ -6,6 +6,7 @@ digested piece by piece.
 
 from __future__ import annotations
 
+import bisect
 from collections.abc import Iterator
 from typing import Final
 
@@ -19,6 +20,15 @@ with ``--gap-fill 0xff``, as Zephyr calls it)."""
 
 ZERO: Final = 0x00
 """What ``objcopy -O binary`` puts there if nobody tells it otherwise."""
+
+MAX_PIECES: Final = 1 << 16
+"""Pieces that are kept: a linker makes a dozen. Each takes far more room than the line of a file that it is
+made from."""
+
+MAX_FILL: Final = 16
+FREE_FILL: Final = 1 << 20
+"""A memory image is digested where it has at most so many times the bytes that the file gives, and so many
+more: a hundred bytes that name two distant addresses would have megabytes of nothing hashed."""
 
 _CHUNK: Final = 1 << 16
 
@@ -52,6 +62,9 @@ class Memory:
             address: where they go.
             data: the bytes; none are ignored.
             offset: where in the file they stand, for messages.
+
+        Raises:
+            BrokenImageError: there are more than :data:`MAX_PIECES` that do not follow one another.
         """
         if not data:
             return
@@ -60,6 +73,9 @@ class Memory:
             if isinstance(last, bytearray) and start + len(last) == address:
                 last += data
                 return
+        if len(self._pieces) >= MAX_PIECES:
+            message = f"more than {MAX_PIECES} pieces of memory; an image has a dozen"
+            raise BrokenImageError(message, offset, too_large=True)
         self._pieces.append((address, bytearray(data) if isinstance(data, bytes) else data, offset))
 
     def settle(self) -> None:
@@ -90,9 +106,35 @@ class Memory:
         return start + len(data) - self.start
 
     @property
+    def given(self) -> int:
+        """Bytes of all pieces."""
+        return sum(len(data) for _, data, _ in self._pieces)
+
+    @property
     def has_gaps(self) -> bool:
         """Whether something lies between that no piece fills."""
-        return sum(len(data) for _, data, _ in self._pieces) < self.span
+        return self.given < self.span
+
+    @property
+    def is_one_image(self) -> bool:
+        """Whether the pieces stand close enough together to be digested as one."""
+        return self.span <= min(MAX_SPAN, MAX_FILL * self.given + FREE_FILL)
+
+    def first_within(self, start: int, end: int) -> int | None:
+        """Give the lowest address at which a piece fills a part of some memory; None where none does.
+
+        Args:
+            start: address where that memory begins.
+            end: address behind it.
+        """
+        index = bisect.bisect_right(self._pieces, start, key=lambda piece: piece[0])
+        if index:
+            before, data, _ = self._pieces[index - 1]
+            if start < min(end, before + len(data)):
+                return start
+        if index < len(self._pieces) and self._pieces[index][0] < end:
+            return self._pieces[index][0]
+        return None
 
     def chunks(self, fill: int) -> Iterator[bytes | bytearray | memoryview]:
         """Give the memory from the lowest to the highest address, with ``fill`` where there is nothing."""

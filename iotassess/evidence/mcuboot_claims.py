@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from iotassess.codec import cbor
@@ -64,13 +64,11 @@ def read_details(data: bytes, layout: Layout) -> Details:
     """
     faults: list[Problem] = []
     counter = _counter(layout, faults)
-    claims: dict[str, Any] = {
-        "security_counter": None if counter is None else counter[0],
-        "dependencies": _dependencies(layout, faults),
-    }
-    record = _boot_record(layout, faults)
-    if record is not None:
-        claims["boot_record"] = record
+    claims: dict[str, Any] = {"security_counter": None if counter is None else counter[0]}
+    claims |= {"dependencies": []} | _statements(layout, faults, protected=True)
+    loose = _statements(layout, faults, protected=False)
+    if loose:
+        claims["unprotected"] = loose
     for name, types in (("key_hashes", (names.KEYHASH,)), ("public_keys", (names.PUBKEY,))):
         if found := layout.of(*types):
             claims[name] = [tlv.value.hex() for tlv in found]
@@ -84,7 +82,7 @@ def read_details(data: bytes, layout: Layout) -> Details:
     trailer = read_trailer(data[layout.end :])
     if trailer is not None:
         claims["trailer"] = trailer
-    problems = list(faults)
+    problems = [*faults, *_unprotected(layout)]
     if counter is None or not counter[1].protected:
         problems.append(_no_counter(counter))
     return Details(claims, tuple(problems), counter, not faults)
@@ -129,9 +127,33 @@ def _wrong_size(tlv: Tlv, expected: int, at: str) -> Problem:
     return problem(MALFORMED, message, at=at, offset=tlv.offset)
 
 
-def _dependencies(layout: Layout, faults: list[Problem]) -> list[dict[str, Any]]:
+def _statements(layout: Layout, faults: list[Problem], *, protected: bool) -> dict[str, Any]:
+    """Read dependencies and boot record of one of the two areas, as far as it has them."""
+    claims: dict[str, Any] = {}
+    tlvs = [tlv for tlv in layout.tlvs if tlv.protected is protected]
+    if dependencies := _dependencies([tlv for tlv in tlvs if tlv.type == names.DEPENDENCY], faults):
+        claims["dependencies"] = dependencies
+    record = _boot_record([tlv for tlv in tlvs if tlv.type == names.BOOT_RECORD], faults)
+    if record is not None:
+        claims["boot_record"] = record
+    return claims
+
+
+def _unprotected(layout: Layout) -> Iterator[Problem]:
+    """Report what stands where anybody can add it to a signed image."""
+    for tlv in layout.of(names.DEPENDENCY, names.BOOT_RECORD):
+        if not tlv.protected:
+            message = (
+                f"{tlv.name} stands among the unprotected TLVs, where anybody can add it to a signed image; "
+                "expected it among the protected ones: it is not taken for what the image says"
+            )
+            at = "unprotected.dependencies" if tlv.type == names.DEPENDENCY else "unprotected.boot_record"
+            yield problem(MALFORMED, message, at=at, offset=tlv.offset, severity="warning")
+
+
+def _dependencies(tlvs: Sequence[Tlv], faults: list[Problem]) -> list[dict[str, Any]]:
     found = []
-    for tlv in layout.of(names.DEPENDENCY):
+    for tlv in tlvs:
         if len(tlv.value) != _DEPENDENCY_BYTES:
             faults.append(_wrong_size(tlv, _DEPENDENCY_BYTES, "dependencies"))
             continue
@@ -139,9 +161,8 @@ def _dependencies(layout: Layout, faults: list[Problem]) -> list[dict[str, Any]]
     return found
 
 
-def _boot_record(layout: Layout, faults: list[Problem]) -> dict[str, Any] | None:
+def _boot_record(entries: Sequence[Tlv], faults: list[Problem]) -> dict[str, Any] | None:
     """Read the boot record: the software component that a device adds to its attestation token."""
-    entries = layout.of(names.BOOT_RECORD)
     if not entries:
         return None
     tlv = entries[0]

@@ -127,7 +127,8 @@ def authenticate(data: bytes, layout: Layout, context: Context) -> Authenticatio
         checked = with_failed_digest(checked)
     elif holds is None and checked.authenticity in ("authenticated", "intact"):
         checked = checked._replace(authenticity="unverified", verified=False, key=None)
-    checked = checked._replace(problems=(*problems, *found))
+    hidden = (_hidden(),) if holds is None and layout.header.encrypted else ()
+    checked = checked._replace(problems=(*problems, *found, *hidden))
     return Authentication(checked, image_hash, holds, not faults)
 
 
@@ -172,6 +173,15 @@ def _mismatch(image_hash: ImageHash) -> Problem:
         at="hash",
         offset=image_hash.tlv.offset,
     )
+
+
+def _hidden() -> Problem:
+    message = (
+        "the payload is encrypted, so that hash and signature, which are over its plaintext, cannot be held "
+        "against it here: a good signature may be that of another image; verify the image before it is "
+        "encrypted"
+    )
+    return problem("mcuboot-encrypted", message, at="flags")
 
 
 def _is_pure(layout: Layout, faults: list[Problem]) -> bool:
@@ -293,7 +303,8 @@ def _block(tlv: Tlv, key_hash: bytes | None, carried: Key | None, signed: _Signe
         if tlv.type == names.ED25519:  # what this algorithm signs is the hash, as if it were the message
             message, digest = digest, None
     holds = _Holds(alg, signature, message, digest, hash_name)
-    return Block("MCUboot", alg, key_hash, None, (), carried, holds, at)
+    hashed = 0 if digest is not None or message is None else len(message)
+    return Block("MCUboot", alg, key_hash, None, (), carried, holds, at, hashed)
 
 
 def _algorithm(tlv: Tlv, signed: _Signed) -> tuple[str | None, bytes | None]:

@@ -16,7 +16,7 @@ from iotassess.evidence.authenticate import Checked, check_cms
 from iotassess.evidence.cms_claims import describe
 from iotassess.evidence.context import Context
 from iotassess.evidence.mud_flows import MAX_FLOWS, Flows, resolve
-from iotassess.evidence.mud_lists import LEGACY, Lists, read_lists
+from iotassess.evidence.mud_lists import LEGACY, MAX_ENTRIES, Lists, read_lists
 from iotassess.evidence.mud_model import CONTAINER, Model, read_model
 from iotassess.evidence.mud_reading import Reading
 from iotassess.evidence.mud_signature import AT, Signed, check_detached
@@ -126,14 +126,7 @@ def _conclude(
     lists = read_lists(document, mud, reading)
     flows = resolve(lists)
     _describe_lists(reading, lists, flows)
-    for reached in flows.open:
-        way = "to" if reached.outgoing else "from"
-        reading.report(
-            "mud-any-any",
-            f"the entry {reached.entry.name!r:.80} accepts traffic {way} any peer; name those that the "
-            "device needs: by DNS name, network, controller or manufacturer",
-            reached.entry.at,
-        )
+    _report_open(reading, flows)
     checked = signed.checked
     if signed.message is not None:
         reading.claims["signature"] = describe(signed.message)
@@ -158,6 +151,27 @@ def _conclude(
     )
 
 
+def _report_open(reading: Reading, flows: Flows) -> None:
+    """Call out the entries that let anybody through, and those of which nobody can tell."""
+    for reached in flows.open:
+        way = "to" if reached.outgoing else "from"
+        reading.report(
+            "mud-any-any",
+            f"the entry {reached.entry.name!r:.80} accepts traffic {way} any peer; name those that the "
+            "device needs: by DNS name, network, controller or manufacturer",
+            reached.entry.at,
+        )
+    for reached in flows.obscure:
+        way = "to" if reached.outgoing else "from"
+        unseen = ", ".join(reached.entry.match.unseen)
+        reading.report(
+            "mud-any-any",
+            f"nobody can tell whom the entry {reached.entry.name!r:.80} accepts traffic {way}: it names no "
+            f"peer, and {unseen:.120} is not evaluated; name the peer as RFC 8520 section 8 has it",
+            reached.entry.at,
+        )
+
+
 def _describe_lists(reading: Reading, lists: Lists, flows: Flows) -> None:
     claims = reading.claims
     claims["acl_container"] = lists.container
@@ -171,6 +185,7 @@ def _describe_lists(reading: Reading, lists: Lists, flows: Flows) -> None:
     claims["unused_acls"] = lists.unused
     claims["flows"] = [str(flow) for flow, _ in flows.flows[:MAX_FLOWS]]
     left = [f"{entry.at}: {', '.join(entry.match.unseen)}" for entry in flows.unresolved]
+    left += [f"{at}: entries beyond the first {MAX_ENTRIES} of the file" for at in lists.left_out]
     if len(flows.flows) > MAX_FLOWS:
         left.append(f"flows beyond the first {MAX_FLOWS} of {len(flows.flows)}")
     if left:

@@ -50,13 +50,18 @@ class Reached(NamedTuple):
     remote: PortRanges
 
     @property
-    def is_open(self) -> bool:
-        """Whether it reaches anybody."""
-        if self.entry.match.unseen or self.entry.match.link_layer:
+    def names_nobody(self) -> bool:
+        """Whether no peer is named; what is not evaluated may still narrow it."""
+        if self.entry.match.link_layer:
             return False
         if self.peer.startswith("net:"):
             return ip_network(self.peer.removeprefix("net:")).prefixlen < MIN_PREFIX
         return self.peer == ANY
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it reaches anybody."""
+        return self.names_nobody and not self.entry.match.unseen
 
     @property
     def is_resolved(self) -> bool:
@@ -70,11 +75,13 @@ class Flows(NamedTuple):
     Attributes:
         flows: each with the claim path of an entry that allows it.
         open: entries that reach anybody.
+        obscure: entries that reach anybody, or those whom a match that is not evaluated leaves.
         unresolved: accepting entries of which a match is not evaluated.
     """
 
     flows: tuple[tuple[Flow, str], ...]
     open: tuple[Reached, ...]
+    obscure: tuple[Reached, ...]
     unresolved: tuple[Entry, ...]
 
 
@@ -103,6 +110,7 @@ def resolve(lists: Lists) -> Flows:
     return Flows(
         tuple(flows),
         tuple(reached for reached in everything if reached.is_open),
+        tuple(reached for reached in everything if reached.entry.match.unseen and reached.names_nobody),
         tuple(reached.entry for reached in everything if reached.entry.match.unseen),
     )
 

@@ -15,8 +15,9 @@ LEGACY: Final = "ietf-access-control-list:access-lists"
 
 POLICIES: Final = ("from-device-policy", "to-device-policy")
 
-MAX_ENTRIES: Final = 4096
-"""Most entries that are read; files in the field have ten to a few hundred."""
+MAX_ENTRIES: Final = 1024
+"""Most entries that are read; files in the field have ten to a few hundred. Each is read, turned to a flow
+and written out, for both directions where both policies name its list."""
 
 _ACCEPT: Final = "accept"
 _FORWARDINGS: Final = (_ACCEPT, "drop", "reject")
@@ -82,17 +83,20 @@ class Lists(NamedTuple):
         lists: by name.
         from_device: names that the policy for traffic from the device gives.
         to_device: likewise to the device.
+        left_out: claim paths of lists of which not all entries are read.
     """
 
     container: str | None
     lists: Mapping[str, AccessList]
     from_device: tuple[str, ...]
     to_device: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
 
     @property
     def unused(self) -> list[str]:
         """Lists that no policy names."""
-        return [name for name in self.lists if name not in {*self.from_device, *self.to_device}]
+        used = {*self.from_device, *self.to_device}
+        return [name for name in self.lists if name not in used]
 
     def entries(self, names: tuple[str, ...]) -> Iterator[Entry]:
         """Give the entries of several lists; none behind one that drops all that is left of its list."""
@@ -113,18 +117,21 @@ def read_lists(document: Mapping[str, Any], mud: Mapping[str, Any], reading: Rea
     """
     container = next((name for name in (CURRENT, LEGACY) if name in document), None)
     lists: dict[str, AccessList] = {}
+    left_out: list[str] = []
     if container is not None:
         rows = reading.rows(reading.mapping(document, container, container), "acl", f"{container}.acl")
         left = MAX_ENTRIES
         for index, row in enumerate(rows):
-            found = _read_list(row, reading, f"acls[{index}]", left)
+            found, whole = _read_list(row, reading, f"acls[{index}]", left)
             left -= len(found.entries)
+            if not whole:
+                left_out.append(f"acls[{index}]")
             if found.name in lists:
                 reading.refuse(f"acls[{index}].name", found.name, "a name that no other list has")
             elif found.name:
                 lists[found.name] = found
-    both = [_read_policy(mud, policy, lists, reading) for policy in POLICIES]
-    return Lists(container, lists, *both)
+    outgoing, incoming = (_read_policy(mud, policy, lists, reading) for policy in POLICIES)
+    return Lists(container, lists, outgoing, incoming, tuple(left_out))
 
 
 def _read_policy(
@@ -149,7 +156,8 @@ def _read_policy(
     return tuple(dict.fromkeys(names))
 
 
-def _read_list(row: Mapping[str, Any], reading: Reading, at: str, left: int) -> AccessList:
+def _read_list(row: Mapping[str, Any], reading: Reading, at: str, left: int) -> tuple[AccessList, bool]:
+    """Read one list, of ``left`` entries at most; tell as well whether those are all."""
     name: Any = row.get("name")
     if not is_text(name):
         reading.refuse(f"{at}.name", name, "a name")
@@ -167,7 +175,7 @@ def _read_list(row: Mapping[str, Any], reading: Reading, at: str, left: int) -> 
         if entry.name in seen:
             reading.refuse(f"{entry.at}.name", entry.name, "a name that no other entry of the list has")
         seen.add(entry.name)
-    return AccessList(name, kind if is_text(kind) else None, entries)
+    return AccessList(name, kind if is_text(kind) else None, entries), len(rows) <= left
 
 
 def _read_entry(row: Mapping[str, Any], reading: Reading, at: str) -> Entry:

@@ -7,13 +7,12 @@ that is named like the file is taken, which then does not verify: somebody chang
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from iotassess.codec import cms
-from iotassess.codec.cms import SignedData
-from iotassess.errors import MalformedArtefact
+from iotassess.codec.cms import SignedData, Summary
 from iotassess.evidence.authenticate import Checked, check_cms
 from iotassess.evidence.context import Companion, Context
 from iotassess.model.artefact import SignatureResult
@@ -22,8 +21,9 @@ from iotassess.model.problems import problem
 AT: Final = "signature"
 
 MAX_COMPANIONS: Final = 256
-"""Most signature files that are looked through for one MUD file, besides those that are named like it: each
-is parsed once, and every MUD file of a call looks at all of them."""
+MAX_COMPANION_BYTES: Final = 4 << 20
+"""Most signature files that are looked through for one MUD file, and of what size together, besides those
+that are named like it. A signature with its chain has some kilobytes."""
 
 _ENDINGS: Final = (".p7s", ".p7", ".p7c", ".cms")
 
@@ -53,44 +53,51 @@ def check_detached(data: bytes, context: Context, signature_url: str | None) -> 
     Returns:
         What came of it; None where no file of the call is its signature.
     """
-    alike = [one for one in _named_alike(context, signature_url) if _is_detached(_message(one.data))]
-    others = [companion for companion in context.companions if companion not in alike]
-    for companion in (*alike, *others[:MAX_COMPANIONS]):
-        message = _message(companion.data)
-        if isinstance(message, cms.SignedData) and _signs(message, data):
-            return _check(companion.path, message, data, context)
+    alike = [one for one in _named_alike(context, signature_url) if one.summary.detached]
+    digests: dict[str, bytes] = {}
+    for companion in (*alike, *_others(context, alike)):
+        if _signs(companion.summary, data, digests):
+            return _check(companion, data, context)
     if not alike:
         return None
-    message = _message(alike[0].data)
-    if isinstance(message, MalformedArtefact):
-        found = problem(message.problem, message.message, at=AT, offset=message.offset)
+    fault = alike[0].summary.fault
+    if fault is not None:
+        found = problem(fault.problem, fault.message, at=AT, offset=fault.offset)
         result = SignatureResult("CMS", None, None, "malformed")
         return Signed(Checked((result,), (found,), "failed", False, None), alike[0].path, None)
-    return _check(alike[0].path, message, data, context)
+    return _check(alike[0], data, context)
 
 
-def _check(path: str, message: SignedData, data: bytes, context: Context) -> Signed:
+def _others(context: Context, alike: Sequence[Companion]) -> Iterator[Companion]:
+    left = MAX_COMPANION_BYTES
+    named = set(map(id, alike))
+    for companion in [one for one in context.companions if id(one) not in named][:MAX_COMPANIONS]:
+        left -= len(companion.data)
+        if left < 0:
+            return
+        yield companion
+
+
+def _check(companion: Companion, data: bytes, context: Context) -> Signed:
+    message = cms.parse(companion.data)
     checked = check_cms(message, data, context, "network", AT)
-    return Signed(checked, path, message)
+    return Signed(checked, companion.path, message)
 
 
-def _is_detached(message: SignedData | MalformedArtefact) -> bool:
-    """Whether it is a signature of another file (one that cannot be read may be), no file of its own."""
-    return isinstance(message, MalformedArtefact) or message.content is None
+def _signs(summary: Summary, data: bytes, digests: dict[str, bytes]) -> bool:
+    """Whether the signed attributes of a detached signature give the digest of the file.
 
-
-def _signs(message: SignedData, data: bytes) -> bool:
-    """Whether the signed attributes of a detached signature give the digest of the file."""
-    return message.content is None and any(
-        signer.attributes is not None and cms.matches(message, signer, data) for signer in message.signers
-    )
-
-
-def _message(data: bytes) -> SignedData | MalformedArtefact:
-    try:
-        return cms.parse(data)
-    except MalformedArtefact as fault:
-        return fault
+    Args:
+        summary: of the signature file.
+        data: the file.
+        digests: those of the file that were computed already, by name of the hash.
+    """
+    for name, signed in summary.digests:
+        if name not in digests:
+            digests[name] = cms.digest(name, data)
+        if digests[name] == signed:
+            return True
+    return False
 
 
 def _named_alike(context: Context, signature_url: str | None) -> Iterator[Companion]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from iotassess.codec import cbor, json
-from iotassess.codec.cbor import Read
+from iotassess.codec.cbor import MAPS, Read
 from iotassess.errors import MalformedArtefact
 
 _Found = TypeVar("_Found")
@@ -17,11 +17,13 @@ COSE_TAGS = frozenset({17, 18, 97, 98})
 CWT_TAG = 61
 """CBOR Web Token (RFC 8392 section 6)."""
 
+SELF_DESCRIBED = 55799
+"""Says that CBOR follows, and nothing about what (RFC 8949 section 3.4.6)."""
+
 
 _ENVELOPES: Final = COSE_TAGS | {CWT_TAG}
 
 _ARRAY: Final = (list, tuple)
-_MAP: Final = (dict, Mapping)  # a plain map is told without asking the abstract class
 
 
 class _Once(Generic[_Found]):
@@ -108,7 +110,12 @@ class Peek:
             claims = cbor.read(inner)
         except MalformedArtefact:
             return None
-        return claims if isinstance(claims.value, _MAP) else None
+        value = claims.value
+        if isinstance(value, MAPS):
+            return claims
+        if isinstance(value, cbor.Tag) and value.number == SELF_DESCRIBED and isinstance(value.value, MAPS):
+            return claims._replace(value=value.value)
+        return None
 
     @property
     def payload(self) -> Mapping[Any, Any] | None:

@@ -4,6 +4,8 @@
 2. Malformed bytes have a kind too where it can be told.
 3. Decode. A decoder that gives up leaves an artefact with that one problem.
 4. Add what is the same for all kinds: digest, size, media type, purpose, role.
+
+A tag around an artefact that says nothing about it is looked through, and so is one that hides a token.
 """
 
 from __future__ import annotations
@@ -12,16 +14,25 @@ import functools
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from iotassess.codec import cbor
+from iotassess.codec.cbor_tokens import LEDGER, MAX_SCANNED_ITEMS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import registry
-from iotassess.evidence.context import MAX_NESTING, Context
-from iotassess.evidence.peek import Peek
+from iotassess.evidence.context import MAX_NESTED_ARTEFACTS, MAX_NESTING, Context, Nested
+from iotassess.evidence.peek import SELF_DESCRIBED, Peek
 from iotassess.evidence.registry import KINDS, Kind
 from iotassess.model.artefact import Artefact, Problem
 from iotassess.model.problems import problem
+
+_REFERENCE_TAGS: Final = frozenset({500, 501, 502, 1398229316})
+"""Tags of CoRIM (the first with signature or without) and CoSWID: no token has one around it."""
+
+_ALSO_ELSEWHERE: Final = frozenset(range(256))
+"""Labels that reference values have, too, with another meaning."""
+
+_AROUND: Final = _REFERENCE_TAGS | {SELF_DESCRIBED}
 
 _load: Callable[[str], Callable[..., Any]] = functools.cache(registry.load)
 
@@ -37,16 +48,34 @@ def read(
         kinds: the table of kinds.
         kind: what it is, where somebody said so (an id of the table); None to find out.
     """
-    peek = Peek(data)
+    if context.depth:
+        return _read(data, context, kinds, kind)
+    if context.begun:
+        context = replace(context, nested=Nested())
+    nested = context.nested
+    token = LEDGER.set(nested)
+    try:
+        artefact = _read(data, context, kinds, kind)
+    finally:
+        LEDGER.reset(token)
+    return artefact if nested.items > 0 and not nested.refused else _with_refused(artefact, nested)
+
+
+def _read(data: bytes, context: Context, kinds: Sequence[Kind], kind: str | None) -> Artefact:
+    peek = whole = Peek(data)
     row: Kind | None = None
     try:
-        _require_depth(context)
+        if context.depth:
+            _enter(context)
+        if kind is None and peek.tags and peek.tags[0] in _AROUND:
+            peek = _inside(whole)
         row = recognise(peek, kinds) if kind is None else _row(kind, kinds)
         if row is None:
             return _without_claims(data, context, None, _unrecognised(data))
         if context.read is None:
             context = replace(context, read=functools.partial(read, kinds=kinds))
-        return _complete(_load(row.decode)(peek, context), data, context, row)
+        artefact = _complete(_load(row.decode)(peek, context), peek.data, context, row)
+        return artefact if peek is whole else _with_tag(artefact, whole, peek)
     except MalformedArtefact as fault:
         found = problem(fault.problem, fault.message, at=fault.at, offset=fault.offset)
     except RecursionError:
@@ -56,9 +85,73 @@ def read(
     return _without_claims(data, context, row, found)
 
 
-def _require_depth(context: Context) -> None:
+def _enter(context: Context) -> None:
+    """Count an artefact within a file.
+
+    Raises:
+        MalformedArtefact: it is too deep inside, or one too many.
+    """
     if context.depth > MAX_NESTING:
         raise MalformedArtefact("cbor-too-deep", f"more than {MAX_NESTING} tokens within each other")
+    if not context.may_nest():
+        message = f"more than {MAX_NESTED_ARTEFACTS} artefacts within one file; this one was not read"
+        raise MalformedArtefact("artefact-too-large", message)
+    context.nested.left -= 1
+
+
+def _with_refused(artefact: Artefact, nested: Nested) -> Artefact:
+    """Report on a file that it has more inside than is read."""
+    if nested.refused:
+        what = f"{MAX_NESTED_ARTEFACTS} artefacts within it: {nested.refused} of them were not read"
+    else:
+        what = f"{MAX_SCANNED_ITEMS} CBOR items in all that is in it: not all of it was read"
+    found = problem("artefact-too-large", f"more than {what}; supply the parts as files of their own")
+    return replace(artefact, problems=(*artefact.problems, found))
+
+
+# --- tags around ---------------------------------------------------------------------------------
+
+
+def _inside(whole: Peek) -> Peek:
+    """Give what is behind a tag that the kind is not told by; the whole where it is told by it."""
+    inside = whole
+    if inside.tags[0] == SELF_DESCRIBED:
+        inside = _behind_tag(inside)
+        # Only CBOR can follow it: text, images and certificates begin with no array, map or tag.
+        if inside.data[:1] == b"" or inside.data[0] >> 5 not in (4, 5, 6):
+            return whole
+    token = inside
+    while token.tags and token.tags[0] in _REFERENCE_TAGS:
+        token = _behind_tag(token)
+    if token is inside or token.payload is None:
+        return inside
+    from iotassess.evidence.eat_token import EVIDENCE_LABELS  # nearly no file gets here
+
+    labels = EVIDENCE_LABELS - _ALSO_ELSEWHERE
+    return inside if labels.isdisjoint(token.payload) else token
+
+
+def _behind_tag(peek: Peek) -> Peek:
+    low = peek.data[0] & 0x1F
+    return Peek(peek.data[1 + (1 << low - 24 if low >= 24 else 0) :])
+
+
+def _with_tag(artefact: Artefact, whole: Peek, inside: Peek) -> Artefact:
+    """Give what was read behind a tag as what the whole is."""
+    skipped = len(whole.data) - len(inside.data)
+    problems = tuple(
+        found if found.offset is None else found._replace(offset=found.offset + skipped)
+        for found in artefact.problems
+    )
+    wrong = [str(tag) for tag in whole.tags if tag in _REFERENCE_TAGS and tag not in inside.tags]
+    if wrong:
+        message = (
+            f"CBOR tag {', '.join(wrong)} is of reference values, and a token follows; expected no such tag"
+        )
+        problems += (problem("eat-claim-type", message, offset=0),)
+    return replace(
+        artefact, sha256=hashlib.sha256(whole.data).hexdigest(), size=len(whole.data), problems=problems
+    )
 
 
 def without_bytes(

@@ -44,7 +44,7 @@ KINDS: tuple[Kind, ...] = (
         "draft-ietf-suit-manifest-37",
         ("application/suit-envelope+cose",),
         "update",
-        "iotassess.evidence.suit:is_suit_envelope",
+        "iotassess.evidence.suit_envelope:is_suit_envelope",
         "iotassess.evidence.suit:decode",
     ),
     Kind(
@@ -142,7 +142,7 @@ KINDS: tuple[Kind, ...] = (
         "FIDO Device Onboard 1.1 section 3.4",
         ("application/x-fdo-voucher",),
         "identity",
-        "iotassess.evidence.fdo:is_ownership_voucher",
+        "iotassess.evidence.fdo_layout:looks_like_voucher",
         "iotassess.evidence.fdo:decode",
     ),
     Kind(
@@ -198,7 +198,7 @@ KINDS: tuple[Kind, ...] = (
         "RFC 5280, IEEE 802.1AR",
         ("application/pem-certificate-chain", "application/pkix-cert"),
         "identity",
-        "iotassess.evidence.x509_chain:is_certificate",
+        "iotassess.evidence.x509_begin:is_certificate",
         "iotassess.evidence.x509_chain:decode",
     ),
     Kind(

@@ -33,6 +33,9 @@ MAX_TRIES: Final = 256
 20 ms of ECDSA. More anchors than that are served by key identifier, which is tried first, and with ECDSA by
 recovering the key from the signature."""
 
+MAX_HASHED_BYTES: Final = 64 << 20
+"""Signed bytes that are hashed for one artefact: four keys on the longest one, a quarter of a second."""
+
 _INDEPENDENT: Final = ("user", "policy")
 """Sources whose anchors authenticate. The profile is the judged party, and an artefact speaks for itself."""
 
@@ -49,6 +52,7 @@ class Block(NamedTuple):
         carried: key that it carries in a header, or None.
         holds: verifies it with a key.
         at: claim path for problems.
+        hashed: bytes that one verification hashes.
     """
 
     type: str
@@ -59,6 +63,7 @@ class Block(NamedTuple):
     carried: Key | None
     holds: Callable[[Key], bool]
     at: str
+    hashed: int = 0
 
 
 class Outcome(NamedTuple):
@@ -69,12 +74,14 @@ class Outcome(NamedTuple):
         problems: what was found.
         key: the key that verified it, or None.
         authentic: verified by an anchor that the user or the policy named, valid at the moment of judgement.
+        unseen: a limit ended the work before anything could be said of it.
     """
 
     result: SignatureResult
     problems: tuple[Problem, ...] = ()
     key: Key | None = None
     authentic: bool = False
+    unseen: bool = False
 
     def rank(self) -> tuple[bool, bool, bool]:
         """Order verified ones: authentic first, then of anybody's key, then of a stated purpose."""
@@ -82,12 +89,25 @@ class Outcome(NamedTuple):
 
 
 class Budget:
-    """How many anchors may still be tried in vain for this artefact."""
+    """How many anchors may be tried in vain for this artefact, and how many signed bytes be hashed."""
 
-    __slots__ = ("tries",)
+    __slots__ = ("exhausted", "room", "tries")
 
     def __init__(self) -> None:
-        self.tries = MAX_TRIES
+        self.tries, self.room = MAX_TRIES, MAX_HASHED_BYTES
+        self.exhausted = False
+
+    def metered(self, block: Block) -> Block:
+        """Give the block with a verification that is counted, and that fails where there is no room."""
+
+        def holds(key: Key) -> bool:
+            if self.room <= 0:
+                self.exhausted = True
+                return False
+            self.room -= block.hashed
+            return block.holds(key)
+
+        return block._replace(holds=holds) if block.hashed else block
 
 
 class _Store(Protocol):
@@ -128,12 +148,17 @@ def check_block(block: Block, context: Context, purpose: Purpose | None, budget:
     alg = block.alg
     if block.status is not None or alg is None:
         return Outcome(result_of(block, block.status or "malformed"))
+    block, budget.exhausted = budget.metered(block), False
     trial = _try_anchors(block, alg, context, purpose, budget)
-    if not block.chain and block.carried is None:
+    carried = _NOTHING_CARRIED
+    if block.chain or block.carried is not None:
+        carried = _try_carried(block, alg, context, purpose)
+    if budget.exhausted:
+        return Outcome(result_of(block, "no-key"), unseen=True)
+    if carried is _NOTHING_CARRIED:
         if trial.candidate is not None:
-            return _by_anchor(block, trial.candidate, _NOTHING_CARRIED, context)
-        return _not_verified(block, alg, trial, _NOTHING_CARRIED, _misfit(block, alg, context, purpose))
-    carried = _try_carried(block, alg, context, purpose)
+            return _by_anchor(block, trial.candidate, carried, context)
+        return _not_verified(block, alg, trial, carried, _misfit(block, alg, context, purpose))
     outcomes: list[Outcome] = []
     if trial.candidate is not None:
         outcomes.append(_by_anchor(block, trial.candidate, carried, context))

@@ -31,7 +31,7 @@ from iotassess.evidence.suit_authentication import (
     with_unknown_digest,
 )
 from iotassess.evidence.suit_claims import make_claims
-from iotassess.evidence.suit_envelope import is_suit_envelope, open_envelope
+from iotassess.evidence.suit_envelope import open_envelope
 from iotassess.evidence.suit_faults import Reading
 from iotassess.evidence.suit_integrated import check_integrated, dependency_item
 from iotassess.evidence.suit_manifest import Manifest, read_manifest
@@ -41,8 +41,6 @@ from iotassess.evidence.suit_rules import check_rules
 from iotassess.evidence.suit_shown import Findings, show, show_unreadable
 from iotassess.evidence.suit_walk import Walk
 from iotassess.model.artefact import Artefact, Shown
-
-__all__ = ["decode", "is_suit_envelope"]
 
 MAX_NESTED: Final = 8
 """Integrated dependencies that are read. A manifest for two trust domains has one or two."""

@@ -82,7 +82,9 @@ def decode(peek: Peek, context: Context) -> Artefact:
     report = Report(reading)
     fresh: Literal["nonce"] | None = None
     wellformed = _read(report, content)
-    if wellformed and not report.claims.get("encrypted"):
+    if report.claims.get("encrypted"):
+        _report_unseen(reading)
+    elif wellformed:
         fresh = _judge_nonce(reading, checked.verified)
         _show(reading, report)
     return Artefact(
@@ -127,6 +129,16 @@ def _read(report: Report, content: Content) -> bool:
         return False
     read_report(report, value)
     return True
+
+
+def _report_unseen(reading: Reading) -> None:
+    """Report that a challenge cannot be compared: what the report says of it is encrypted."""
+    given = reading.context.nonce
+    if given is not None and not reading.context.depth:
+        message = (
+            f"the report is encrypted, so that nothing shows that it answers the challenge {given.hex()}"
+        )
+        reading.report("eat-nonce-missing", message, "payload", severity="error")
 
 
 def _judge_nonce(reading: Reading, verified: bool) -> Literal["nonce"] | None:

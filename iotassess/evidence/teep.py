@@ -207,6 +207,7 @@ class _Reader:
         self.numbering = numbering
         self.name = name
         self.left = MAX_NESTED
+        self.full = False
 
     def read(self) -> None:
         """Read options and further elements."""
@@ -231,6 +232,8 @@ class _Reader:
         elif option in _NESTED_KINDS and isinstance(value, list | tuple):
             for index, one in enumerate(value[:MAX_NESTED]):
                 self._nested(f"{option}[{index}]", one, _NESTED_KINDS[option], *steps, index)
+            if len(value) > MAX_NESTED:
+                self._too_many(key_of(option), *steps)
 
     def _value(self, name: str, value: Any, form: Form, *steps: Any) -> None:
         key = key_of(name)
@@ -282,12 +285,17 @@ class _Reader:
         """Read what a message brings along as an artefact of its own."""
         data = value if isinstance(value, bytes) else self._raw(steps)
         context = self.reading.context
-        if not data or context.read is None or context.depth >= MAX_NESTING:
-            return
         key = key_of(path)
+        if not data or context.read is None:
+            return
+        if context.depth >= MAX_NESTING:
+            message = f"{key} is more than {MAX_NESTING} levels inside; it was not read"
+            self.reading.report("cbor-too-deep", message, key, *steps)
+            return
         if not self.left:
-            message = f"more than {MAX_NESTED} artefacts inside; the rest is not read"
-            self.reading.report("artefact-too-large", message, key, *steps)
+            self._too_many(key, *steps)
+            return
+        if not context.may_nest():
             return
         self.left -= 1
         inner = replace(context, path=f"{context.path}#{key}", role=None, depth=context.depth + 1)
@@ -296,6 +304,13 @@ class _Reader:
         if expected is not None and found.kind != expected:
             message = f"{key} is of kind {found.kind}; expected a {expected}"
             self.reading.report("teep-malformed", message, key, *steps)
+
+    def _too_many(self, key: str, *steps: Any) -> None:
+        """Report, once, that there are more artefacts inside than are read: one of the rest may be bad."""
+        if not self.full:
+            self.full = True
+            message = f"more than {MAX_NESTED} artefacts inside; the rest is not read"
+            self.reading.report("artefact-too-large", message, key, *steps)
 
     def _raw(self, steps: tuple[Any, ...]) -> bytes:
         """Give the bytes of an item that does not stand in a byte string."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -14,12 +16,16 @@ from iotassess.evidence.companions import companions, without_used
 from iotassess.evidence.context import Context, Image, Keys
 from iotassess.evidence.reading import read, without_bytes
 from iotassess.evidence.registry import KINDS, Kind
-from iotassess.model.artefact import Artefact, Problem, Role
+from iotassess.model.artefact import Artefact, Problem, Role, walk
 from iotassess.model.assessment import AsOf
+from iotassess.model.problems import problem
 
 MIN_NONCE_BYTES: Final = 8
 MAX_NONCE_BYTES: Final = 64
 """Lengths that a nonce may have (RFC 9711 section 4.1)."""
+
+_NONCE_PROBLEMS: Final = frozenset({"eat-nonce-missing", "eat-nonce-mismatch"})
+"""What a decoder reports that compared a challenge."""
 
 _COMPONENT: Final = re.compile(r"(?:[0-9a-fA-F]{2})*(?:/(?:[0-9a-fA-F]{2})*)*")
 
@@ -110,6 +116,41 @@ def nonce_for(path: str, nonces: Sequence[Nonce]) -> bytes | None:
     return next((nonce.value for nonce in nonces if nonce.artefact is None), None)
 
 
+def judge_challenge(artefact: Artefact, nonces: Sequence[Nonce]) -> Artefact:
+    """Report a challenge that nothing in an artefact was compared with: it shows nothing about its age.
+
+    One for all artefacts is for attestation alone; one for this artefact is for it whatever it is. What is
+    malformed is no evidence anyway.
+
+    Args:
+        artefact: as read.
+        nonces: all challenges of the call.
+    """
+    given = nonce_for(artefact.path, nonces)
+    if given is None or artefact.fresh == "nonce" or artefact.kind is None or not artefact.wellformed:
+        return artefact
+    named = any(nonce.artefact == artefact.path for nonce in nonces)
+    if not named and artefact.purpose != "attestation":
+        return artefact
+    if _is_judged(artefact) or any(_has_nonce(one, given.hex()) for one in walk([artefact])):
+        return artefact
+    message = (
+        f"nothing in it was compared with the challenge {given.hex()}: nobody can tell when it was made; "
+        "expected evidence with a nonce that can be read"
+    )
+    found = problem("eat-nonce-missing", message, severity="error")
+    return replace(artefact, problems=(*artefact.problems, found))
+
+
+def _is_judged(artefact: Artefact) -> bool:
+    return any(one.severity == "error" and one.id in _NONCE_PROBLEMS for one in artefact.problems)
+
+
+def _has_nonce(artefact: Artefact, given: str) -> bool:
+    nonce = (artefact.claims or {}).get("nonce")
+    return given in nonce if isinstance(nonce, list) else given == nonce
+
+
 def check_nonces(nonces: Sequence[Nonce], paths: Iterable[str]) -> None:
     """Check that every challenge has an artefact to be compared with, and no artefact has two.
 
@@ -179,10 +220,15 @@ def verify(
     unusable: list[str] = []
     barren = dict.fromkeys(collected.folders)
     beside = companions(collected.found)
+    read_nested = partial(read, kinds=kinds)
     for found in collected.found:
         nonce = nonce_for(found.path, nonces)
-        context = Context(found.path, keys, as_of, nonce, max_age, tuple(images), beside, role)
+        context = Context(
+            found.path, keys, as_of, nonce, max_age, tuple(images), beside, role, read=read_nested
+        )
         artefact = read_found(found, context, kinds)
+        if nonce is not None:
+            artefact = judge_challenge(artefact, nonces)
         if artefact.kind is None and found.folder is not None:
             not_done.append(f"{found.path}: not assessed, {artefact.problems[0].message}")
             continue

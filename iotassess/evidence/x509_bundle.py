@@ -27,9 +27,7 @@ from iotassess.codec.keys_verify import MAX_RSA_BITS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.certificates import load
 from iotassess.evidence.x5chain import MAX_CHAIN
-
-MAX_BUNDLE_BYTES: Final = 1 << 20
-"""Longest file of certificates: ten of the longest that are read, in PEM with text between them."""
+from iotassess.evidence.x509_begin import BEGIN, LABELS, MAX_BUNDLE_BYTES, has_pem_certificate
 
 MAX_CERTIFICATES: Final = MAX_CHAIN
 """Certificates of one file: one chain. A store of roots is no chain."""
@@ -37,11 +35,11 @@ MAX_CERTIFICATES: Final = MAX_CHAIN
 MAX_BLOCKS: Final = 64
 """PEM blocks of one file, whatever is in them."""
 
-MAX_PATHS: Final = 16
+MAX_PATHS: Final = 8
 """Paths from the leaf that are followed; cross-certificates make two or three."""
 
-_BEGIN: Final = re.compile(rb"^[ \t]*-----BEGIN ([A-Z0-9 ]{1,40})-----[ \t]*\r?$", re.MULTILINE)
-_LABELS: Final = frozenset({b"CERTIFICATE", b"X509 CERTIFICATE"})
+_REMAINS: Final = re.compile(rb"----(?:BEGIN|END)\b", re.IGNORECASE)
+"""Line of a PEM block, whatever was done to the rest of it."""
 
 Link = Literal["holds", "bad", "unsupported"]
 """What came of verifying a certificate's signature with one key."""
@@ -95,16 +93,6 @@ def spki_sha256(certificate: x509.Certificate) -> str:
 # --- finding ------------------------------------------------------------------------------------
 
 
-def has_pem_certificate(data: bytes) -> bool:
-    """Tell whether the bytes are text with a PEM certificate in it that begins a line."""
-    if b"-----BEGIN " not in data or data.lstrip()[:1] in (b"{", b"["):
-        return False
-    found = next((m for m in _BEGIN.finditer(data[:MAX_BUNDLE_BYTES]) if m[1] in _LABELS), None)
-    if found is None:
-        return False
-    return not any(byte < 0x20 and byte not in b"\t\r\n" for byte in data[: found.start()])
-
-
 def read_bundle(data: bytes) -> Bundle:
     """Read the certificates of a file.
 
@@ -135,7 +123,8 @@ def _pem_blocks(data: bytes) -> tuple[list[tuple[bytes, int]], list[str]]:
     found: list[tuple[bytes, int]] = []
     others: list[str] = []
     position = 0
-    while begin := _BEGIN.search(data, position):
+    while begin := BEGIN.search(data, position):
+        _require_no_remains(data, position, begin.start())
         if len(found) + len(others) >= MAX_BLOCKS:
             raise MalformedArtefact("artefact-too-large", f"more than {MAX_BLOCKS} PEM blocks in one file")
         last = b"-----END " + begin[1] + b"-----"
@@ -143,7 +132,8 @@ def _pem_blocks(data: bytes) -> tuple[list[tuple[bytes, int]], list[str]]:
         if end < 0:
             raise _wrong("a PEM block has no END line: the file is cut off", begin.start())
         position = end + len(last)
-        if begin[1] not in _LABELS:
+        _require_no_remains(data, begin.end(), end)
+        if begin[1] not in LABELS:
             others.append(begin[1].decode("ascii"))
             continue
         try:
@@ -154,7 +144,17 @@ def _pem_blocks(data: bytes) -> tuple[list[tuple[bytes, int]], list[str]]:
             message = f"more than {MAX_CERTIFICATES} certificates in one file; expected one chain"
             raise MalformedArtefact("artefact-too-large", message, offset=begin.start())
         found.append((der, begin.start()))
+    _require_no_remains(data, position, len(data))
     return found, others
+
+
+def _require_no_remains(data: bytes, start: int, end: int) -> None:
+    """Check that no line of a damaged PEM block is left, as its certificate would be passed over."""
+    remains = _REMAINS.search(data, start, end)
+    if remains is not None:
+        line = remains[0].decode("ascii")
+        message = f"a PEM block is damaged: {line!r} stands by itself, so that a certificate may be missing"
+        raise _wrong(message, remains.start())
 
 
 def _member(position: int, der: bytes, offset: int, count: int) -> Member:

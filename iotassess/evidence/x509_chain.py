@@ -14,13 +14,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cryptography import x509
-
 from iotassess.evidence.context import Context
 from iotassess.evidence.peek import Peek
-from iotassess.evidence.x509_bundle import Bundle, Member, has_pem_certificate, read_bundle
+from iotassess.evidence.x509_bundle import Bundle, Member, read_bundle
 from iotassess.evidence.x509_claims import DEVICE, describe_certificate, never_expires, not_evaluated
-from iotassess.evidence.x509_extensions import device_serial, mud_url, read_der, subject_serials
+from iotassess.evidence.x509_extensions import device_serial, mud_url, subject_serials
 from iotassess.evidence.x509_rules import check_certificate
 from iotassess.evidence.x509_trust import Trust, trust
 from iotassess.model.artefact import Artefact, Problem, Shown
@@ -28,53 +26,7 @@ from iotassess.model.claim import PRODUCT, Subject
 
 MEDIA_TYPES: Final = {"pem": "application/pem-certificate-chain", "der": "application/pkix-cert"}
 
-_VERSION: Final = 0xA0
-_INTEGER, _OID, _SEQUENCE = 0x02, 0x06, 0x30
-
 _REVOCATION: Final = "revocation: no CRL and no OCSP response is looked at"
-
-
-def is_certificate(peek: Peek) -> bool:
-    """Tell whether the bytes are PEM certificates, or begin like one in DER, cut off or not."""
-    return has_pem_certificate(peek.data) or (peek.is_der and _begins_like_certificate(peek.data))
-
-
-def _begins_like_certificate(data: bytes) -> bool:
-    """Tell a certificate from the other things in DER that begin with two sequences.
-
-    What is signed begins with the explicit version of all certificates with extensions. Those of version 1
-    begin with the serial number, as do requests and revocation lists, which are not read as certificates.
-    """
-    outer = _head(data, 0)
-    inner = None if outer is None else _head(data, outer)
-    if inner is None or outer is None or data[outer] != _SEQUENCE or inner >= len(data):
-        return False
-    if data[inner] == _VERSION:
-        return data[inner + 1 : inner + 4] == b"\x03\x02\x01"
-    return data[inner] == _INTEGER and _is_version_1(data)
-
-
-def _head(data: bytes, at: int) -> int | None:
-    """Give where the content of a DER item begins, though the item may be cut off."""
-    if at + 2 > len(data) or data[at] & 0x1F == 0x1F or data[at + 1] == 0x80:
-        return None
-    return at + 2 + (data[at + 1] & 0x7F if data[at + 1] & 0x80 else 0)
-
-
-def _is_version_1(data: bytes) -> bool:
-    item = read_der(data)
-    inner = None if item is None or item[2] != len(data) else read_der(item[1])
-    serial = None if inner is None else read_der(inner[1])
-    if inner is None or serial is None:
-        return False
-    algorithm = read_der(inner[1], serial[2])
-    if algorithm is None or algorithm[0] != _SEQUENCE or algorithm[1][:1] != bytes((_OID,)):
-        return False  # a certificate request has a name here
-    try:
-        x509.load_der_x509_certificate(data)
-    except ValueError:
-        return False  # a revocation list
-    return True
 
 
 # --- reading ------------------------------------------------------------------------------------

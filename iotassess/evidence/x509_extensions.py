@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID, ObjectIdentifier
 
 from iotassess.evidence.eat_reading import clip
+from iotassess.evidence.x509_begin import read_der
 
 MUD_URL: Final = ObjectIdentifier("1.3.6.1.5.5.7.1.25")
 """id-pe-mud-url: an IA5String (RFC 8520 section 11)."""
@@ -107,28 +108,6 @@ class HardwareModule(NamedTuple):
 
 
 # --- DER ----------------------------------------------------------------------------------------
-
-
-def read_der(data: bytes, at: int = 0) -> tuple[int, bytes, int] | None:
-    """Read one DER item (X.690 section 8.1) with a definite length and a tag of one octet.
-
-    Args:
-        data: the bytes.
-        at: where it begins.
-
-    Returns:
-        Its tag, its content and where it ends; None where there is none.
-    """
-    if at + 2 > len(data) or data[at] & 0x1F == 0x1F:
-        return None
-    size, start = data[at + 1], at + 2
-    if size & 0x80:
-        width = size & 0x7F
-        if not 1 <= width <= 4 or start + width > len(data):
-            return None
-        size = int.from_bytes(data[start : start + width], "big")
-        start += width
-    return (data[at], data[start : start + size], start + size) if start + size <= len(data) else None
 
 
 def _only(data: bytes, tag: int) -> bytes | None:

@@ -63,6 +63,18 @@ class Named(NamedTuple):
         return len(self.keys) - 1
 
 
+class _Known(NamedTuple):
+    """What was found out of the certificates for one path, and holds for every other.
+
+    Attributes:
+        links: which of them issued which.
+        signers: by its position, the named key that made a certificate's signature, or None.
+    """
+
+    links: x5chain.Links
+    signers: dict[int, Candidate | None]
+
+
 class Best(NamedTuple):
     """The best path.
 
@@ -85,7 +97,7 @@ def store_of(context: Context) -> TrustStore | None:
 
 
 def best_path(candidates: Sequence[tuple[int, ...]], members: Sequence[Member], context: Context) -> Best:
-    """Give the path that builds to the best anchor; the first one where none builds.
+    """Give the path that builds to the best anchor, with least above that; the first one where none builds.
 
     Args:
         candidates: paths from the leaf, as indices of the members; at least one.
@@ -93,15 +105,28 @@ def best_path(candidates: Sequence[tuple[int, ...]], members: Sequence[Member], 
         context: anchors, and the moment of judgement.
     """
     found: list[Best] = []
+    known = _Known({}, {})
     for path in candidates:
-        for tried in _builds(path, members, context):
+        for tried in _builds(path, members, context, known):
             found.append(tried)
-            if tried.named is not None and tried.named.source in INDEPENDENT:
+            if _rank(tried) == _PERFECT:
                 return tried
-    return min(found, key=lambda tried: (tried.named is None, not tried.refused))
+    return min(found, key=_rank)
 
 
-def _builds(path: tuple[int, ...], members: Sequence[Member], context: Context) -> Iterator[Best]:
+_PERFECT: Final = (False, False, 0, True)
+
+
+def _rank(tried: Best) -> tuple[bool, bool, int, bool]:
+    named = tried.named
+    if named is None:
+        return True, True, 0, not tried.refused
+    return False, named.source not in INDEPENDENT, max(0, len(tried.path) - named.covers), True
+
+
+def _builds(
+    path: tuple[int, ...], members: Sequence[Member], context: Context, known: _Known
+) -> Iterator[Best]:
     """Try the uses that the leaf may have."""
     chain = [members[index] for index in path]
     convention = guess(chain[0])
@@ -110,13 +135,13 @@ def _builds(path: tuple[int, ...], members: Sequence[Member], context: Context) 
     store = store_of(context)
     anchors = () if store is None else store.certificates(PURPOSE)
     for purpose in ROLES.get(convention, (PURPOSE,)):
-        built = x5chain.build(ders, anchors, context.as_of, purpose, authority=authority)
+        built = x5chain.build(ders, anchors, context.as_of, purpose, authority=authority, known=known.links)
         anchor = built.anchor
         if anchor is not None:
             itself = chain[len(built.path) - 2].certificate == anchor.certificate
             yield Best(path, Named(anchor.name, anchor.source, anchor.purpose, built.path, itself))
             continue
-        named = _by_bare_key(chain, context, purpose, authority)
+        named = _by_bare_key(chain, context, purpose, authority, known)
         if isinstance(named, Named):
             yield Best(path, named)
         elif named is None:
@@ -129,24 +154,33 @@ def _builds(path: tuple[int, ...], members: Sequence[Member], context: Context) 
 
 
 def _by_bare_key(
-    chain: Sequence[Member], context: Context, purpose: Purpose | None, authority: bool
+    chain: Sequence[Member], context: Context, purpose: Purpose | None, authority: bool, known: _Known
 ) -> Named | Refused | None:
     """Find a named key that made a signature of the path; what forbids it to vouch for it; or None."""
-    store = store_of(context)
     for index, member in enumerate(chain):
-        for candidate in _bare_keys(member.certificate, context, store):
-            if verify_with(member.certificate, candidate.key.material) != "holds":
-                continue
-            path = [one.certificate for one in chain[: index + 1]]
-            try:
-                x5chain.require_path(path, None, context.as_of, purpose, authority=authority)
-                links = tuple(keys.from_cryptography(one.public_key()) for one in path)
-            except Refused as fault:
-                return fault
-            except KeyFault as fault:
-                return Refused("x509-untrusted", fault.message)
-            source = candidate.source or "artefact"
-            return Named(candidate.name, source, candidate.purpose, (*links, candidate.key))
+        if member.position not in known.signers:
+            known.signers[member.position] = _signer(member.certificate, context)
+        candidate = known.signers[member.position]
+        if candidate is None:
+            continue
+        path = [one.certificate for one in chain[: index + 1]]
+        try:
+            x5chain.require_path(path, None, context.as_of, purpose, authority=authority)
+            links = tuple(keys.from_cryptography(one.public_key()) for one in path)
+        except Refused as fault:
+            return fault
+        except KeyFault as fault:
+            return Refused("x509-untrusted", fault.message)
+        source = candidate.source or "artefact"
+        return Named(candidate.name, source, candidate.purpose, (*links, candidate.key))
+    return None
+
+
+def _signer(certificate: x509.Certificate, context: Context) -> Candidate | None:
+    """Find the named key that made the signature of a certificate."""
+    for candidate in _bare_keys(certificate, context, store_of(context)):
+        if verify_with(certificate, candidate.key.material) == "holds":
+            return candidate
     return None
 
 

@@ -146,7 +146,8 @@ def _no_chain(signed: Sequence[_Signed], ends: Sequence[int]) -> Trust:
 
 
 def _conclude(signed: Sequence[_Signed], best: Best, context: Context) -> Trust:
-    named, length = best.named, len(best.path)
+    named = best.named
+    length = len(best.path) if named is None else min(named.covers, len(best.path))
     chain = [one.member for one in signed[:length]]
     bad = _bad_signatures(signed, context)
     problems: list[Problem] = [*bad.values()]
@@ -155,6 +156,7 @@ def _conclude(signed: Sequence[_Signed], best: Best, context: Context) -> Trust:
         authenticity = "failed"
     elif named is not None:
         authenticity = "authenticated" if named.source in INDEPENDENT else "intact"
+        problems += _passed_over(signed[length:], context)
     else:
         problems += best.refused or _untrusted(best.reason, chain)
         if _holds_together(chain, context):
@@ -195,6 +197,24 @@ def _untrusted(reason: str, chain: Sequence[Member]) -> tuple[Problem, ...]:
         "-t identity=PATH"
     )
     return (problem("x509-untrusted", message, at="certificates[0]"),)
+
+
+def _passed_over(others: Sequence[_Signed], context: Context) -> Iterator[Problem]:
+    """Report what is not on the path to the anchor, and of which nothing shows who made it."""
+    store = store_of(context)
+    anchors = () if store is None else store.certificates(PURPOSE)
+    for one in others:
+        certificate = one.member.certificate
+        if any(certificate == anchor.certificate for anchor in anchors):
+            continue
+        if (one.status or _against_anchors(certificate, anchors)) != "holds":
+            message = (
+                f"certificate {one.place + 1} is not part of the path to the trust anchor, and its signature "
+                "was not verified, so that anybody may have added or changed it; leave it out, or name the "
+                "certificate of its issuer: -t identity=PATH"
+            )
+            at = f"certificates[{one.place}]"
+            yield problem("x509-untrusted", message, at=at, severity="warning")
 
 
 # --- results ------------------------------------------------------------------------------------

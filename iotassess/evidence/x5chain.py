@@ -40,6 +40,10 @@ MAX_CHAIN: Final = 10
 """Longest chain that is built: devices have two to four, and each link costs a verification."""
 
 
+Links = dict[tuple[x509.Certificate, x509.Certificate], bool]
+"""Whether a certificate was issued by another, as far as that was found out."""
+
+
 class Built(NamedTuple):
     """What came of building a chain.
 
@@ -126,28 +130,35 @@ def _intermediates(path: Sequence[x509.Certificate]) -> int:
     return sum(certificate.issuer != certificate.subject for certificate in path)
 
 
+def _is_issued(certificate: x509.Certificate, issuer: x509.Certificate, known: Links) -> bool:
+    pair = certificate, issuer
+    if pair not in known:
+        known[pair] = is_issued_by(certificate, issuer)
+    return known[pair]
+
+
 def _find_path(
-    chain: Sequence[x509.Certificate], anchor: CertificateAnchor
+    chain: Sequence[x509.Certificate], anchor: CertificateAnchor, known: Links
 ) -> Sequence[x509.Certificate] | None:
     """Give the linked path from the leaf to ``anchor``, or None where there is none."""
     for index, certificate in enumerate(chain):
         if certificate == anchor.certificate:
             return chain[: index + 1]
-        if certificate.issuer.public_bytes() == anchor.subject and is_issued_by(
-            certificate, anchor.certificate
+        if certificate.issuer.public_bytes() == anchor.subject and _is_issued(
+            certificate, anchor.certificate, known
         ):
             return [*chain[: index + 1], anchor.certificate]
     return None
 
 
-def _linked(chain: Sequence[x509.Certificate]) -> tuple[Sequence[x509.Certificate], str]:
+def _linked(chain: Sequence[x509.Certificate], known: Links) -> tuple[Sequence[x509.Certificate], str]:
     """Give the part of the chain in which each is issued by the next, and why it ends there."""
     for index in range(len(chain) - 1):
         subject, issuer = chain[index], chain[index + 1]
         key = issuer.public_key()
         if isinstance(key, rsa.RSAPublicKey) and key.key_size > MAX_RSA_BITS:
             return chain[: index + 1], f"certificate {index + 2} has an RSA key of {key.key_size} bits"
-        if not is_issued_by(subject, issuer):
+        if not _is_issued(subject, issuer, known):
             return chain[: index + 1], f"certificate {index + 1} is not issued by the next"
     return chain, ""
 
@@ -159,6 +170,7 @@ def build(
     purpose: Purpose | None,
     *,
     authority: bool = False,
+    known: Links | None = None,
 ) -> Built:
     """Build a chain to one of the anchors.
 
@@ -168,6 +180,8 @@ def build(
         as_of: the moment to judge at.
         purpose: what the leaf has signed for.
         authority: the chain is that of an authority, whose own certificate comes first.
+        known: what was found out before of these certificates, where several chains are built of them;
+            filled in.
 
     Returns:
         The anchor, the user's before the profile's; or why there is none. Never raises.
@@ -179,10 +193,11 @@ def build(
         path_keys = tuple(keys.from_cryptography(certificate.public_key()) for certificate in chain)
     except KeyFault as fault:
         return _refuse(Refused("x509-untrusted", f"a certificate of the chain: {fault.message}"))
-    linked, broken = _linked(chain)
+    known = {} if known is None else known
+    linked, broken = _linked(chain, known)
     refused: Refused | None = None
     for anchor in _within_reach(linked, anchors):
-        path = _find_path(linked, anchor)
+        path = _find_path(linked, anchor, known)
         if path is None:
             continue
         try:

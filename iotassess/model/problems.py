@@ -157,6 +157,7 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "corim-legacy-tag": (_W, "a tag of an older CoRIM draft"),
     "corim-digest-truncated": (_W, "a truncated digest"),
     "corim-malformed": (_E, "not a CoRIM by its CDDL"),
+    "corim-content-missing": (_E, "the signed manifest is not in the file"),
     "coswid-malformed": (_E, "not a CoSWID by its CDDL"),
     "mud-malformed": (_E, "not a MUD file by its model"),
     "mud-unsigned": (_W, "a MUD file without signature"),
@@ -178,6 +179,10 @@ PROBLEMS: dict[str, tuple[Severity, str]] = {
     "mcuboot-unsigned": (_E, "an image without signature"),
     "mcuboot-test-key": (_E, "signed with a published MCUboot test key"),
     "mcuboot-no-security-counter": (_W, "no security counter"),
+    "mcuboot-encrypted": (
+        _W,
+        "the payload is encrypted, so that its hash and signature cannot be held against it",
+    ),
     "firmware-malformed": (_E, "an Intel HEX or ELF file whose structure is broken"),
     "suit-report-malformed": (_E, "not a SUIT report by its CDDL"),
     "suit-report-failure": (_W, "the device reports that the update failed"),

@@ -6,6 +6,7 @@ import base64
 import datetime
 
 import pytest
+from asn1crypto import x509 as x509_asn1
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, rsa
@@ -13,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iotassess.codec import cms, cms_der, keys
+from iotassess.codec import cms, cms_der, cms_read, keys
 from iotassess.errors import MalformedArtefact
 from tests.evidence import cms_builder as build
 from tests.evidence.signing import ALICE, BOB, CAROL, EDDY, certificate, leaf, middle, root
@@ -62,7 +63,7 @@ def test_a_message_is_read_whole():
     assert signer.content_type == cms_read.DATA
     assert signer.message_digest == build.digest(build.SHA_256, CONTENT)
     assert signer.attributes == build.set_of(*build.attributes_of(CONTENT))
-    assert cms.chain_of(message, signer) == tuple(link.public_bytes(Encoding.DER) for link in chain)
+    assert cms.chain_of(message, signer, CONTENT) == tuple(link.public_bytes(Encoding.DER) for link in chain)
     assert holds(build.signed(CONTENT, ALICE, chain), ALICE)
 
 
@@ -160,23 +161,75 @@ def test_a_signer_named_by_its_key_identifier_is_found():
     message, signer = only(build.message(CONTENT, [info], chain))
     assert signer.key_id == b"alice's key"
     assert signer.issuer is signer.serial is None
-    assert cms.chain_of(message, signer)[0] == chain[1].public_bytes(Encoding.DER)
+    assert cms.chain_of(message, signer, CONTENT)[0] == chain[1].public_bytes(Encoding.DER)
     assert cms.verify(message, signer, CONTENT, public(ALICE))
 
 
 def test_a_signer_whose_certificate_is_not_carried_has_no_chain():
     info = build.signer(ALICE, build.by_key_id(b"elsewhere"), CONTENT)
     message, signer = only(build.message(CONTENT, [info], [leaf()]))
-    assert cms.chain_of(message, signer) == ()
+    assert cms.chain_of(message, signer, CONTENT) == ()
     message, signer = only(build.message(CONTENT, [build.signer(ALICE, build.by_serial(leaf()), CONTENT)]))
-    assert cms.chain_of(message, signer) == ()
+    assert cms.chain_of(message, signer, CONTENT) == ()
+
+
+def test_another_certificate_with_the_same_issuer_and_serial_number_does_not_hide_the_signers():
+    """Certificates of a message are signed by nobody who signed it, and may stand in any order."""
+    other = certificate("Leaf", BOB, "Middle", ALICE)
+    broken = certificate("Leaf", ec.generate_private_key(ec.SECP224R1()), "Middle", ALICE)
+    own_one = leaf()
+    assert other.serial_number == broken.serial_number == own_one.serial_number
+    der = own_one.public_bytes(Encoding.DER)
+    info = build.signer(ALICE, build.by_serial(own_one), CONTENT)
+    for carried in ([other, own_one], [own_one, other], [broken, other, own_one], [other] * 7 + [own_one]):
+        message, signer = only(build.message(CONTENT, [info], carried))
+        assert cms.chain_of(message, signer, CONTENT)[0] == der
+        assert len(signer.certificates) == len(carried)
+    message, signer = only(build.message(CONTENT, [info], [other, broken]))
+    assert cms.chain_of(message, signer, CONTENT)[0] == other.public_bytes(Encoding.DER)
+    message, signer = only(build.message(CONTENT, [info], [other] * 8 + [own_one]))
+    assert len(signer.certificates) == 8
+
+
+def test_a_fitting_certificate_whose_key_cannot_be_read_is_passed_over():
+    own_one = leaf()
+    der = own_one.public_bytes(Encoding.DER)
+    point = own_one.public_key().public_numbers().x.to_bytes(32)
+    spoilt = der.replace(point, bytes(32))  # no point of the curve
+    assert spoilt != der
+    info = build.signer(ALICE, build.by_serial(own_one), CONTENT)
+    message, signer = only(build.message(CONTENT, [info], [spoilt, own_one]))
+    assert cms.chain_of(message, signer, CONTENT)[0] == der
+
+
+def test_a_signer_of_detached_content_is_told_apart_by_that_content():
+    other = certificate("Leaf", BOB, "Middle", ALICE)
+    info = build.signer(ALICE, build.by_serial(leaf()), CONTENT, plain=True)
+    message, signer = only(build.message(None, [info], [other, leaf()]))
+    assert cms.chain_of(message, signer, CONTENT)[0] == leaf().public_bytes(Encoding.DER)
+    assert cms.chain_of(message, signer, OTHER)[0] == other.public_bytes(Encoding.DER)
+
+
+def test_a_summary_gives_the_digests_that_a_detached_signature_is_about():
+    digest = ("sha-256", build.digest(build.SHA_256, CONTENT))
+    detached = cms.summarise(build.signed(CONTENT, ALICE, [leaf()], detached=True))
+    assert detached == cms.Summary(True, None, frozenset({digest}))
+    assert cms.digest(*digest[:1], CONTENT) == digest[1]
+    assert cms.summarise(build.signed(CONTENT, ALICE, [leaf()])) == cms.Summary(False, None, frozenset())
+    plain = build.signed(CONTENT, ALICE, [leaf()], detached=True, plain=True)
+    assert cms.summarise(plain) == cms.Summary(True, None, frozenset())
+    typed = build.attributes_of(CONTENT, content_type=build.VOUCHER_JSON)
+    assert not cms.summarise(build.signed(CONTENT, ALICE, [leaf()], detached=True, attributes=typed)).digests
+    broken = cms.summarise(b"0")
+    assert broken.detached
+    assert broken.fault is not None
 
 
 def test_a_chain_is_put_in_order_and_ends():
     chain = [root(), leaf(), middle()]
     info = build.signer(ALICE, build.by_serial(chain[1]), CONTENT)
     message, signer = only(build.message(CONTENT, [info], chain))
-    names = [x509.load_der_x509_certificate(der).subject for der in cms.chain_of(message, signer)]
+    names = [x509.load_der_x509_certificate(der).subject for der in cms.chain_of(message, signer, CONTENT)]
     assert names == [chain[1].subject, chain[2].subject, chain[0].subject]
 
 
@@ -184,7 +237,7 @@ def test_a_circle_of_certificates_ends():
     one = certificate("One", ALICE, "Two", BOB)
     two = certificate("Two", BOB, "One", ALICE)
     message, signer = only(build.signed(CONTENT, ALICE, [one, two]))
-    assert len(cms.chain_of(message, signer)) == 2
+    assert len(cms.chain_of(message, signer, CONTENT)) == 2
 
 
 def test_attributes_are_signed_in_the_order_of_der_whatever_their_order_in_the_message():
@@ -398,6 +451,50 @@ def test_what_is_no_cms_is_refused_with_the_reason(data, why):
     assert caught.value.problem == "cms-malformed"
 
 
+SERIAL_64 = (1 << 511) - 1
+NUMBERED = build.seq(root().issuer.public_bytes(), build.integer(SERIAL_64))
+
+
+@pytest.mark.parametrize("bits", [512, 8000, 16_000])
+def test_a_serial_number_longer_than_any_is_refused_in_the_signer(bits):
+    """Python refuses to write a number of more than 4300 digits."""
+    sid = build.seq(leaf().issuer.public_bytes(), build.integer(1 << bits))
+    with pytest.raises(MalformedArtefact, match="serial number") as caught:
+        cms.parse(build.message(CONTENT, [build.signer(ALICE, sid, CONTENT)], [leaf()]))
+    assert (caught.value.problem, caught.value.at) == ("cms-malformed", "signers[0]")
+
+
+def test_a_serial_number_longer_than_any_is_refused_in_a_certificate():
+    parts = x509_asn1.Certificate.load(leaf().public_bytes(Encoding.DER))
+    parts["tbs_certificate"]["serial_number"] = 1 << 512
+    long = parts.dump(force=True)
+    with pytest.raises(MalformedArtefact, match="serial number") as caught:
+        cms.parse(build.message(CONTENT, [build.signer(ALICE, build.by_serial(leaf()), CONTENT)], [long]))
+    assert (caught.value.problem, caught.value.at) == ("cms-malformed", "certificates")
+
+
+def test_a_serial_number_of_64_octets_is_read():
+    message, signer = only(build.message(CONTENT, [build.signer(ALICE, NUMBERED, CONTENT)]))
+    assert signer.serial == SERIAL_64
+    assert cms.verify(message, signer, CONTENT, public(ALICE))
+
+
+@pytest.mark.parametrize(
+    ("item", "what"),
+    [
+        (build.tlv(0x06, b"\x2a" + b"\x81" * cms_der.MAX_NAME + b"\x01"), "object identifier"),
+        (build.tlv(0x06, b"\x2a" + b"\x81" * 200_000 + b"\x01"), "object identifier"),
+        (build.tlv(0x02, b"\x01" * (cms_der.MAX_INTEGER + 1)), "integer"),
+    ],
+)
+def test_object_identifiers_and_integers_longer_than_any_are_refused_before_they_are_parsed(item, what):
+    with pytest.raises(MalformedArtefact, match=f"the {what} at byte") as caught:
+        cms_der.require_der(build.seq(item))
+    assert caught.value.problem == "cms-malformed"
+    cms_der.require_der(build.seq(build.tlv(0x06, b"\x2a" * cms_der.MAX_NAME)))
+    cms_der.require_der(build.seq(build.tlv(0x02, b"\x01" * cms_der.MAX_INTEGER)))
+
+
 def test_too_many_bytes_items_or_levels_are_refused():
     with pytest.raises(MalformedArtefact, match="at most") as caught:
         cms.parse(b"0" + bytes(cms_der.MAX_SIZE))
@@ -445,7 +542,9 @@ def unharmed(data):
         message = cms.parse(data)
     except MalformedArtefact:
         return False
-    assert all(isinstance(der, bytes) for signer in message.signers for der in cms.chain_of(message, signer))
+    assert all(
+        isinstance(der, bytes) for signer in message.signers for der in cms.chain_of(message, signer, CONTENT)
+    )
     content = message.content if message.content is not None else CONTENT
     return bool(message.signers) and all(
         cms.verify(message, signer, content, public(ALICE)) for signer in message.signers

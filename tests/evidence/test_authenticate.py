@@ -300,6 +300,65 @@ def test_bare_keys_without_a_store_are_tried_up_to_the_limit(monkeypatch):
     assert the(check_cose(message(_numbered(4)), Context("x", Bare(), AS_OF), "update")).status == "no-key"
 
 
+# --- more bytes than can be hashed --------------------------------------------------------------
+
+
+@pytest.fixture
+def two_hashes(monkeypatch):
+    """Let twice the signed bytes of a message be hashed, and count how often they are."""
+    monkeypatch.setattr(signature_block, "MAX_HASHED_BYTES", 2 * len(PAYLOAD))
+    monkeypatch.setattr(authenticate, "MAX_HASHED_BYTES", 2 * len(PAYLOAD))
+    tried = []
+    verify = cose.verify
+    monkeypatch.setattr(cose, "verify", lambda *a, **k: tried.append(a) or verify(*a, **k))
+    return tried
+
+
+def test_signatures_beyond_what_may_be_hashed_keep_an_artefact_from_being_believed(two_hashes):
+    good = [message(EDDY)] * 2
+    assert check_cose_blocks(good, context(named(EDDY)), "update").authenticity == "authenticated"
+    two_hashes.clear()
+    checked = check_cose_blocks(good * 16, context(named(EDDY)), "update")
+    assert len(two_hashes) == 2
+    assert (checked.authenticity, checked.verified, checked.key) == ("unverified", False, None)
+    assert ids(checked) == ["artefact-too-large"]
+    assert "30 of 32 signatures" in checked.problems[0].message
+    assert [result.status for result in checked.signatures] == ["verified"] * 2 + ["no-key"] * 30
+
+
+def test_anchors_beyond_what_may_be_hashed_are_not_said_to_have_failed(two_hashes):
+    crowd = [named(_edwards(index), f"key {index}") for index in range(5)]
+    checked = check_cose(message(_edwards(4)), context(*crowd), "update")
+    assert len(two_hashes) == 2
+    assert (checked.authenticity, the(checked).status) == ("unverified", "no-key")
+    assert ids(checked) == ["artefact-too-large"]
+    assert check_cose(message(_edwards(4)), context(*crowd[4:]), "update").verified
+
+
+def test_a_bad_signature_stays_bad_whatever_was_not_looked_at(two_hashes):
+    blocks = [message(BOB, kid=b"b"), *[message(EDDY)] * 5]
+    checked = check_cose_blocks(blocks, context(named(ALICE), named(EDDY)), "update")
+    assert (checked.authenticity, checked.verified) == ("failed", False)
+    assert {"cose-bad-signature", "artefact-too-large"} == set(ids(checked))
+
+
+def test_blocks_that_are_too_many_and_too_long_are_both_told(two_hashes):
+    checked = check_cose_blocks([message(EDDY)] * 40, context(named(EDDY)), "update")
+    assert "38 of 40 signatures" in checked.problems[0].message
+
+
+def test_a_detached_content_counts_like_any(two_hashes):
+    blocks = [message(EDDY)._replace(payload=None)] * 5
+    checked = check_cose_blocks(blocks, context(named(EDDY)), "update", payload=PAYLOAD)
+    assert (len(two_hashes), ids(checked)) == (2, ["artefact-too-large"])
+
+
+def _edwards(index: int):
+    from cryptography.hazmat.primitives.asymmetric import ed25519
+
+    return ed25519.Ed25519PrivateKey.from_private_bytes(bytes([index]) * 32)
+
+
 def _numbered(index: int):
     from cryptography.hazmat.primitives.asymmetric import ec
 

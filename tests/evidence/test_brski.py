@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 
 from iotassess.evidence import brski
 from iotassess.evidence.brski_forms import MAX_SIGNATURES
+from iotassess.evidence.certificates import name_anchor
 from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read as read_any
+from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import Artefact
 from iotassess.model.assessment import AsOf
 from iotassess.model.claim import PRODUCT, Subject
 from tests.evidence import cms_builder as build
+from tests.evidence import x509_builder
 from tests.evidence.signing import (
     ALICE,
     AS_OF,
@@ -244,10 +247,30 @@ def test_a_leaf_by_its_name_and_by_its_number_is_malformed():
     assert artefact.shown == ()
 
 
-def test_two_vouchers_in_one_are_not_both_read():
-    artefact = read(in_cose({**constrained(), "ietf-voucher:voucher": {"serial-number": "another"}}))
-    assert artefact.claims["serial_number"] == SERIAL
-    assert "ietf-voucher:voucher" in artefact.claims["other"]
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"ietf-voucher:voucher": {"serial-number": "another"}},
+        {"ietf-voucher-request:voucher": {"serial-number": "another"}},
+        {2501: {13: "another"}},
+    ],
+)
+def test_two_vouchers_in_one_signed_object_are_malformed_and_show_nothing(second):
+    for document in ({**constrained(), **second}, {**second, **constrained()}):
+        artefact = read(in_cose(document))
+        assert (artefact.wellformed, artefact.authenticity) == (False, "authenticated")
+        assert "voucher-malformed" in ids(artefact)
+        assert "voucher" in {found.at for found in artefact.problems}
+        assert artefact.shown == ()
+
+
+def test_a_voucher_and_a_request_in_one_json_object_are_malformed():
+    both = json.dumps({"ietf-voucher:voucher": leaves(), "ietf-voucher-request:voucher": leaves()}).encode()
+    for data in (in_cms(both), in_jws(both)):
+        artefact = read(data)
+        assert (artefact.wellformed, ids(artefact)) == (False, {"voucher-malformed"})
+        assert artefact.shown == ()
+        assert "ietf-voucher-request:voucher" in artefact.claims["other"]
 
 
 def test_a_serial_number_longer_than_any_names_no_device():
@@ -291,6 +314,69 @@ def test_a_voucher_of_somebody_elses_key_is_not_authenticated():
     other = named(ALICE, "other", purpose="update")
     assert read(in_jws(voucher()), other).authenticity == "unverified"
     assert read(in_cms(voucher()), other).authenticity == "intact"
+
+
+DEVICES_CA = x509_builder.certificate(
+    x509_builder.name("Devices CA"),
+    x509_builder.ROOT,
+    x509_builder.name("Devices CA"),
+    x509_builder.ROOT,
+    ca=True,
+)
+IDEVID = x509_builder.certificate(
+    x509_builder.name("Device", serial=SERIAL),
+    ALICE,
+    DEVICES_CA.subject,
+    x509_builder.ROOT,
+    until=x509_builder.FOREVER,
+)
+OFFICE = x509_builder.certificate(
+    x509_builder.name("MASA"), ALICE, DEVICES_CA.subject, x509_builder.ROOT, serial=8
+)
+BY_CERTIFICATE = {
+    "cms": lambda chain: build.signed(voucher(), ALICE, chain, content_type=build.VOUCHER_JSON),
+    "jws": lambda chain: in_jws(voucher(), jws_row(voucher(), header={"x5c": x5c(chain)})),
+    "cose": lambda chain: in_cose(constrained(), protected={1: -7, 33: [to_der(link) for link in chain]}),
+}
+
+
+def to_der(link):
+    return link.public_bytes(Encoding.DER)
+
+
+def x5c(chain):
+    return [base64.b64encode(to_der(link)).decode() for link in chain]
+
+
+def read_by_certificate(data):
+    anchors = [name_anchor("maker", DEVICES_CA, "user", "identity")]
+    return read_any(data, context(store=TrustStore([], certificates=anchors)))
+
+
+@pytest.mark.parametrize("form", BY_CERTIFICATE)
+def test_a_voucher_that_a_device_signed_is_at_most_intact(form):
+    """The authority of devices is named for identities, too; yet no device gives away devices."""
+    artefact = read_by_certificate(BY_CERTIFICATE[form]([IDEVID, DEVICES_CA]))
+    assert artefact.authenticity == "intact"
+    (found,) = artefact.problems
+    assert (found.id, found.severity, found.at) == ("x509-key-usage", "error", "signature")
+    assert "MASA" in found.message
+
+
+@pytest.mark.parametrize("form", BY_CERTIFICATE)
+def test_a_voucher_that_the_makers_authority_signed_stays_authenticated(form):
+    artefact = read_by_certificate(BY_CERTIFICATE[form]([OFFICE, DEVICES_CA]))
+    assert (artefact.authenticity, artefact.problems) == ("authenticated", ())
+
+
+def test_a_devices_certificate_behind_another_like_it_is_found_as_well():
+    office = x509_builder.certificate(x509_builder.name("MASA"), BOB, DEVICES_CA.subject, x509_builder.ROOT)
+    assert office.serial_number == IDEVID.serial_number
+    info = build.signer(ALICE, build.by_serial(IDEVID), voucher(), content_type=build.VOUCHER_JSON)
+    carried = [office, IDEVID, DEVICES_CA]
+    artefact = read_by_certificate(build.message(voucher(), [info], carried, content_type=build.VOUCHER_JSON))
+    assert artefact.authenticity == "intact"
+    assert ids(artefact) == {"x509-key-usage"}
 
 
 def test_a_changed_voucher_fails():

@@ -133,6 +133,8 @@ def test_a_detached_manifest_is_not_read_and_not_called_forged():
     assert (artefact.wellformed, artefact.authenticity) == (True, "unverified")
     assert artefact.claims["not_evaluated"] == ["the manifest that is signed: it is not in this file (1)"]
     assert artefact.shown == ()
+    missing = [problem for problem in artefact.problems if problem.id == "corim-content-missing"]
+    assert [problem.severity for problem in missing] == ["error"], "what cannot be read is not in order"
 
 
 def test_a_critical_header_that_is_read_here_is_understood():
@@ -206,6 +208,8 @@ def test_a_hash_envelope_says_that_its_manifest_is_not_here():
     }
     assert "not in this file" in artefact.claims["not_evaluated"][0]
     assert artefact.shown == ()
+    assert ids(artefact) == {"corim-content-missing"}, "a good signature over what nobody read is no pass"
+    assert artefact.problems[0].severity == "error"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,7 @@ def test_without_an_entry_nobody_can_believe_anything():
 
 
 def test_a_key_that_cannot_be_used_leaves_it_unverified():
-    artefact = read(Voucher(maker_key=[90, 0, b"epid"], chain=None), MAKER)
+    artefact = read(Voucher(maker_key=[10, 0, b"crypto"], chain=None), MAKER)
     assert (artefact.authenticity, statuses(artefact)) == ("unverified", ["unsupported-alg", "verified"])
     assert ids(artefact) == ["fdo-entry-invalid"]
     assert [s.anchor_source for s in artefact.signatures] == [None, None]
@@ -337,6 +337,26 @@ def test_what_the_cddl_forbids_is_malformed(data):
     artefact = read_bytes(data, context, kind="fdo-voucher")
     assert (artefact.kind, artefact.wellformed) == ("fdo-voucher", False)
     assert ids(artefact) in (["fdo-malformed"], ["cbor-malformed"])
+
+
+@pytest.mark.parametrize("kind", [0, 2, 90, 99, -1])
+@pytest.mark.parametrize("encoding", [0, 1])
+def test_a_key_type_that_nobody_assigned_is_malformed(kind, encoding):
+    artefact = read(Voucher(maker_key=[kind, encoding, build.spki(MAKER)]), MAKER)
+    assert (ids(artefact), artefact.authenticity) == (["fdo-malformed"], "unverified")
+    assert artefact.problems[0].at == "header.public_key"
+
+
+@pytest.mark.parametrize("hmac", [[5, b""], [5, bytes(31)], [6, bytes(32)], [-16, bytes(32)], [99, b"x"]])
+def test_an_hmac_that_is_none_is_malformed(hmac):
+    artefact = read(broken(2, hmac), MAKER)
+    assert (ids(artefact), artefact.problems[0].at) == (["fdo-malformed"], "hmac")
+
+
+@pytest.mark.parametrize("size", [0, 31, 33])
+def test_a_digest_of_another_length_than_its_type_has_is_malformed(size):
+    artefact = read(Voucher(chain_hash=[-16, bytes(size)]), MAKER)
+    assert ids(artefact) == ["fdo-malformed"]
 
 
 def test_too_much_is_refused(monkeypatch):

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iotassess.evidence import firmware_content, firmware_elf, firmware_hex, firmware_memory
+from iotassess.evidence import firmware, firmware_content, firmware_elf, firmware_hex, firmware_memory
 from iotassess.evidence.collect import read_image
 from iotassess.evidence.context import Context, Image
 from iotassess.evidence.firmware import decode, examine
@@ -198,7 +198,7 @@ def test_gaps_are_told_in_both_ways_in_which_tools_fill_them():
     image = examine((text,)).as_image("app.hex", None)
     assert Digest("sha-256", sha256(b"abcd" + b"\xff" * 6 + b"efgh")) in image.content
     assert Digest("sha-256", sha256(b"abcd" + b"\0" * 6 + b"efgh")) in image.content
-    assert len(image.content) == 10
+    assert len(image.content) == 6
 
 
 def test_a_wide_gap_is_filled_whole():
@@ -434,3 +434,75 @@ def test_memory_that_nothing_was_put_into():
 def test_every_format_is_told_by_a_head_of_the_length_that_is_looked_at():
     for data, format in ((intel_hex(), "intel-hex"), (elf({}), "elf"), (mcuboot_builder.image(), "mcuboot")):
         assert firmware_content.format_of(data[: firmware_content.HEAD_BYTES]) == format
+
+
+# --- work ---------------------------------------------------------------------------------------
+
+
+def digested(monkeypatch):
+    """Count the bytes that are hashed for each content."""
+    counts = []
+    digest = firmware.digest_of
+
+    def counted(chunks, *more):
+        size, digests = digest(chunks, *more)
+        counts.append(size * len(digests))
+        return size, digests
+
+    monkeypatch.setattr(firmware, "digest_of", counted)
+    return counts
+
+
+def test_two_bytes_far_apart_are_not_hashed_with_what_lies_between(monkeypatch):
+    counts = digested(monkeypatch)
+    data = elf({"data": b"a", "paddr": 0x1000}, {"data": b"b", "paddr": 0x1000 + (64 << 20) - 1})
+    artefact = decode(Peek(data), CONTEXT)
+    assert (artefact.wellformed, artefact.problems) == (True, ())
+    assert f"2 bytes that reach over {64 << 20} bytes" in artefact.claims["not_evaluated"][0]
+    assert sum(counts) == 5 * len(data)
+
+
+@pytest.mark.parametrize(("more", "opened"), [(0, True), (1, False)])
+def test_how_far_apart_the_bytes_of_an_image_may_stand(more, opened):
+    span = 16 * 2 + (1 << 20) + more
+    data = elf({"data": b"a", "paddr": 0}, {"data": b"b", "paddr": span - 1, "vaddr": 0x3000_0000})
+    assert (content_of(data) is not None) is opened
+
+
+def test_what_lies_between_is_hashed_as_often_as_it_is_compared(monkeypatch):
+    counts = digested(monkeypatch)
+    data = line(0, 0, b"a") + line(0, 0xFFF, b"b") + END
+    assert content_of(data) == sha256(b"a" + b"\xff" * 0xFFE + b"b")
+    assert counts == [5 * len(data), 3 * 0x1000, 3 * 0x1000]
+
+
+def test_bytes_strewn_over_a_file_are_not_all_kept(monkeypatch):
+    monkeypatch.setattr(firmware_memory, "MAX_PIECES", 20)
+    for count, expected in ((20, []), (21, ["artefact-too-large"])):
+        strewn = b"".join(line(0, 32 * at, b"U") for at in range(count)) + END
+        artefact = decode(Peek(strewn), CONTEXT)
+        assert ([found.id for found in artefact.problems], artefact.wellformed) == (expected, True)
+    assert content_of(intel_hex(bytes(16 * 40))) is not None, "what follows one another is one piece"
+
+
+@pytest.mark.parametrize(
+    ("zeroed", "loaded"),
+    [
+        ({"vaddr": 0, "paddr": 0, "memsz": 64}, {"vaddr": 32, "paddr": 32}),
+        ({"vaddr": 32, "paddr": 32, "memsz": 64}, {"vaddr": 95, "paddr": 95}),
+        ({"vaddr": 0x2000_0000, "paddr": 0x100, "memsz": 64}, {"vaddr": 0x30, "paddr": 0x2000_0020}),
+        ({"vaddr": 8, "paddr": 8, "memsz": 64, "data": b""}, {"vaddr": 4, "paddr": 4, "data": b"12345"}),
+    ],
+)
+def test_a_segment_that_is_zeroed_where_another_is_loaded(zeroed, loaded):
+    first, second = {"data": b"data"} | zeroed, {"data": b"code"} | loaded
+    for segments in ((first, second), (second, first)):
+        assert "zeroed" in fault_of(elf(*segments))
+
+
+def test_memory_that_is_zeroed_beside_what_is_loaded_is_in_order():
+    # Initial values in flash, which take more room where the program runs: the next segment follows in flash.
+    values = {"data": b"data", "vaddr": 0x2000_0000, "paddr": 0x100, "memsz": 64}
+    assert content_of(elf(values, {"data": b"code", "vaddr": 0x104, "paddr": 0x104})) == sha256(b"datacode")
+    beside = {"data": b"code", "vaddr": 0x140, "paddr": 0x140}
+    assert content_of(elf({**values, "vaddr": 0x100}, beside)) is not None

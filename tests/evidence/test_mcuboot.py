@@ -404,7 +404,8 @@ def encrypted(key=ALICE, **more):
 def test_an_encrypted_image_is_not_authenticated_though_its_signature_verifies(key):
     artefact = read(encrypted(key), context(named(key)))
     assert artefact.signatures[0].status == "verified"
-    assert (artefact.authenticity, ids(artefact)) == ("unverified", [])
+    assert (artefact.authenticity, ids(artefact)) == ("unverified", ["mcuboot-encrypted"])
+    assert artefact.problems[0].severity == "warning"
     assert artefact.claims["hash"]["matches"] is None
     assert artefact.claims["encryption"] == [{"type": {"value": 0x32, "name": "ENC_EC256"}, "length": 113}]
     assert len(artefact.claims["not_evaluated"]) == 1
@@ -428,19 +429,24 @@ def test_marking_a_signed_image_as_encrypted_does_not_hide_a_change():
 def test_an_image_that_says_it_is_encrypted_and_is_in_the_clear_is_checked_like_any():
     artefact = read(image(flags=0x8), BY_ALICE)
     assert (artefact.authenticity, artefact.claims["hash"]["matches"]) == ("authenticated", True)
+    assert "mcuboot-encrypted" not in ids(artefact)
     assert "payload.sha-256" in {s.path for s in artefact.shown}
     assert "A256CTR" not in {s.value for s in artefact.shown}
 
 
 def test_a_bad_signature_of_an_encrypted_image_is_bad():
     artefact = read(encrypted(), context(named(BOB)))
-    assert (artefact.authenticity, ids(artefact)) == ("failed", ["mcuboot-signature-invalid"])
+    assert artefact.authenticity == "failed"
+    assert ids(artefact) == ["mcuboot-signature-invalid", "mcuboot-encrypted"]
 
 
 @pytest.mark.parametrize("with_hash", [True, False])
 def test_a_pure_signature_over_an_encrypted_payload_cannot_be_checked(with_hash):
     artefact = read(encrypted(EDDY, pure=True, with_hash=with_hash), context(named(EDDY)))
-    assert (artefact.authenticity, ids(artefact)) == ("unverified", ["cose-alg-unsupported"])
+    assert (artefact.authenticity, ids(artefact)) == (
+        "unverified",
+        ["cose-alg-unsupported", "mcuboot-encrypted"],
+    )
     assert not any(s.covered for s in artefact.shown)
 
 
@@ -544,6 +550,37 @@ def test_dependencies_and_boot_record_are_read():
 def test_a_claim_of_the_boot_record_of_the_wrong_type_is_kept_among_the_others():
     artefact = read(image(protected=(COUNTER, (0x60, cbor2.dumps({1: 5})))), BY_ALICE)
     assert artefact.claims["boot_record"] == {"other": {"1": 5}}
+
+
+DEPENDENCY = (0x40, struct.pack("<BxxxBBHI", 7, 9, 9, 9, 9))
+
+
+@pytest.mark.parametrize(
+    ("entry", "name", "value"),
+    [
+        (DEPENDENCY, "dependencies", [{"image": 7, "min_version": "9.9.9+9"}]),
+        ((0x60, cbor2.dumps({1: "EVIL"})), "boot_record", {"sw_type": "EVIL"}),
+    ],
+)
+def test_what_anybody_added_behind_the_signature_is_not_what_the_image_says(entry, name, value):
+    own = (COUNTER, (0x40, struct.pack("<BxxxBBHI", 0, 1, 0, 0, 0)), (0x60, cbor2.dumps({1: "APP"})))
+    for protected in (own, (COUNTER,)):
+        plain = read(image(protected=protected), BY_ALICE)
+        artefact = read(image(protected=protected, extra=(entry,)), BY_ALICE)
+        assert artefact.claims.get(name) == plain.claims.get(name)
+        assert artefact.claims["unprotected"] == {name: value}
+        assert (artefact.authenticity, artefact.wellformed) == ("authenticated", True)
+        (found,) = artefact.problems
+        assert (found.id, found.severity) == ("mcuboot-malformed", "warning")
+        assert found.at == f"unprotected.{name}"
+        assert "unprotected" not in plain.claims
+
+
+@pytest.mark.parametrize("entry", [(0x40, b"\x01"), (0x60, b"\x01")])
+def test_a_broken_tlv_behind_the_signature_is_malformed_as_well(entry):
+    artefact = read(image(extra=(entry,)), BY_ALICE)
+    assert not artefact.wellformed
+    assert "unprotected" not in artefact.claims
 
 
 # --- the slot's trailer -------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iotassess.errors import MalformedArtefact
+from iotassess.evidence import signature_block
 from iotassess.evidence.mcuboot import decode
 from iotassess.evidence.mcuboot_layout import MAX_TLVS
 from iotassess.evidence.peek import Peek
@@ -100,6 +101,16 @@ def test_any_tlvs(entries, inside, flags):
     assert artefact is not None
     if inside and not any(kind in (0x10, 0x11) for kind, _ in entries):
         assert artefact.authenticity != "unsigned"
+
+
+@pytest.mark.parametrize(("pure", "seen"), [(True, 2), (False, 32)])
+def test_only_signatures_over_the_whole_image_are_counted_as_hashing_it(monkeypatch, pure, seen):
+    monkeypatch.setattr(signature_block, "MAX_HASHED_BYTES", 12_000)
+    extra = ((0x24, b"x" * 64),) * 31
+    artefact = check(image(EDDY, payload=b"p" * 10_000, pure=pure, extra=extra))
+    assert artefact.authenticity == "failed"
+    assert [s.status for s in artefact.signatures].count("no-key") == 32 - seen
+    assert ("artefact-too-large" in {found.id for found in artefact.problems}) is pure
 
 
 @pytest.mark.parametrize("kind", [0x22, 0x24, 0x02, 0x60, 0x40, 0x50])

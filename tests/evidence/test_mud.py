@@ -199,6 +199,10 @@ def test_more_entries_than_any_product_needs_are_not_all_read():
     artefact = read_signed(outgoing=[ace(str(i), mud={"local-networks": [None]}) for i in range(5000)])
     assert ids(artefact) == {"artefact-too-large"}
     assert len(artefact.claims["acls"][0]["aces"]) == MAX_ENTRIES
+    assert artefact.claims["not_evaluated"] == [
+        f"acls[0]: entries beyond the first {MAX_ENTRIES} of the file",
+        f"acls[1]: entries beyond the first {MAX_ENTRIES} of the file",
+    ]
 
 
 def test_lists_that_no_policy_names_are_noted_and_allow_nothing():

@@ -254,9 +254,11 @@ def test_ports_are_ranges(port, expected):
 def test_what_cannot_be_read_is_reported_and_makes_no_flow(matches):
     artefact = read_signed(outgoing=[ace("x", **matches), *FROM])
     assert ids(artefact) >= {"mud-malformed"}
+    assert ids(artefact) == {"mud-malformed", "mud-any-any"}
+    assert [found.at for found in artefact.problems if found.id == "mud-any-any"] == ["acls[0].aces[0]"]
     if matches != {"ipv4": 1}:
         assert flows(artefact) == [OUT]
-        assert ids(artefact) == {"mud-malformed"}
+        assert shown(artefact, "network.restrictive") == []
 
 
 @pytest.mark.parametrize(
@@ -270,10 +272,37 @@ def test_what_cannot_be_read_is_reported_and_makes_no_flow(matches):
 )
 def test_a_match_that_is_not_known_makes_the_entry_unresolved(matches):
     artefact = read_signed(outgoing=[ace("x", **matches), *FROM])
-    assert artefact.problems == ()
     assert flows(artefact) == [OUT]
     (left,) = artefact.claims["not_evaluated"]
     assert left.startswith("acls[0].aces[0]: ")
+    (found,) = artefact.problems
+    assert (found.id, found.severity, found.at) == ("mud-any-any", "warning", "acls[0].aces[0]")
+    assert "nobody can tell whom the entry 'x' accepts traffic to" in found.message
+    assert shown(artefact, "network.restrictive") == []
+    assert artefact.wellformed
+
+
+@pytest.mark.parametrize(
+    ("matches", "forwarding"),
+    [
+        ({"ipv4": {**to_peer(), "hello": 1}}, "accept"),
+        ({"mud": {**LOCAL, "ol:owners": [None]}}, "accept"),
+        ({"eth": {"ethertype": "0x888e"}, "hello": 1}, "accept"),
+        ({"hello": 1}, "drop"),
+    ],
+)
+def test_an_unknown_match_of_an_entry_that_names_a_peer_or_lets_nothing_through_is_not_called_out(
+    matches, forwarding
+):
+    """What is unknown can only narrow it: all parts of a match have to hold (RFC 8519 section 3)."""
+    assert read_signed(outgoing=[ace("x", forwarding, **matches), *FROM]).problems == ()
+
+
+def test_an_entry_to_the_device_of_which_nobody_can_tell_is_called_out():
+    artefact = read_signed(incoming=[*TO, ace("x", hello=1, ipv4=to_peer())])
+    (found,) = artefact.problems
+    assert (found.id, found.at) == ("mud-any-any", "acls[1].aces[1]")
+    assert "accepts traffic from" in found.message
 
 
 def test_frames_that_carry_no_ip_are_no_flow():
@@ -325,7 +354,8 @@ def test_an_entry_with_a_peer_or_that_drops_is_not_called_out(entry):
 
 
 def test_more_flows_than_any_product_needs_are_not_all_said():
-    many = [ace(str(n), ipv4=to_peer(f"a{n}.example")) for n in range(MAX_FLOWS + 5)]
+    but = {"destination-port": {"operator": "neq", "port": 5}}  # two flows each: below and above
+    many = [ace(str(n), ipv4=to_peer(f"a{n}.example"), tcp=but) for n in range(MAX_FLOWS // 2 + 2)]
     artefact = read_signed(outgoing=many, incoming=())
     assert len(flows(artefact)) == len(artefact.claims["flows"]) == MAX_FLOWS
-    assert artefact.claims["not_evaluated"] == [f"flows beyond the first {MAX_FLOWS} of {MAX_FLOWS + 5}"]
+    assert artefact.claims["not_evaluated"] == [f"flows beyond the first {MAX_FLOWS} of {MAX_FLOWS + 4}"]

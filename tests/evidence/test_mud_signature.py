@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from dataclasses import replace
 
 import pytest
 
+from iotassess.codec import cms
+from iotassess.evidence import mud_signature
 from iotassess.evidence.certificates import name_anchor
+from iotassess.evidence.collect import Found
+from iotassess.evidence.companions import companions
 from iotassess.evidence.context import Companion
 from iotassess.evidence.mud_signature import MAX_COMPANIONS
 from iotassess.evidence.reading import read as read_any
 from iotassess.evidence.trust import TrustStore
 from tests.evidence import cms_builder as build
 from tests.evidence.mud_builder import CHAIN, anchor, context, data, ids, read, shown, signature
-from tests.evidence.signing import ALICE, BOB, EDDY, certificate, root
+from tests.evidence.signing import ALICE, BOB, EDDY, certificate, leaf, middle, root
 from tests.evidence.signing import context as plain_context
 
 FILE = data()
@@ -165,3 +170,65 @@ def test_a_file_that_cannot_be_read_has_no_signature():
     assert not artefact.wellformed
     assert root() is not None
     json.dumps(artefact.claims)
+
+
+def test_each_signature_file_is_parsed_once_however_many_files_it_is_held_against(monkeypatch):
+    """Messages of more than 32 KiB are not remembered by the wall for long."""
+    large = [build.octets(n.to_bytes(2) + bytes(40_000)) for n in range(8)]
+    beside = [
+        (f"{n}.p7s", signature(b"x", attributes=[*build.attributes_of(b"x"), build.attribute("1.2.3", item)]))
+        for n, item in enumerate(large)
+    ]
+    found = context(anchor(), beside=beside)
+    parsed = []
+    wall = cms.parse
+    monkeypatch.setattr(cms, "parse", lambda given: parsed.append(given) or wall(given))
+    for n in range(5):
+        assert read_any(data(systeminfo=str(n)), found).authenticity == "unsigned"
+    held = [given for given in parsed if len(given) > 40_000]
+    assert len(held) == len(set(held)) == len(large)
+
+
+def test_the_digest_of_a_file_is_computed_once_for_all_signatures(monkeypatch):
+    computed = []
+    digest = cms.digest
+    monkeypatch.setattr(cms, "digest", lambda *args: computed.append(args[0]) or digest(*args))
+    beside = [(f"{n}.p7s", signature(b"%d" % n)) for n in range(9)]
+    assert read(FILE, anchor(), beside=beside).authenticity == "unsigned"
+    assert computed == ["sha-256"]
+
+
+def test_only_so_many_bytes_of_signature_files_are_looked_through(monkeypatch):
+    beside = [("a.p7s", signature(CHANGED)), ("b.p7s", signature(FILE))]
+    size = sum(len(content) for _, content in beside)
+    monkeypatch.setattr(mud_signature, "MAX_COMPANION_BYTES", size - 1)
+    assert read(FILE, anchor(), beside=beside).authenticity == "unsigned"
+    assert read(FILE, anchor(), beside=beside[1:]).authenticity == "authenticated"
+    named = [("a.p7s", signature(CHANGED)), ("mud.p7s", signature(FILE))]
+    assert read(FILE, anchor(), beside=named).authenticity == "authenticated"
+
+
+@pytest.mark.parametrize("label", ["CMS", "PKCS7", "PKCS #7 SIGNED DATA"])
+def test_a_signature_in_any_armour_is_found_among_the_files_of_a_call(label):
+    text = base64.encodebytes(signature(FILE)).decode()
+    armoured = f"\n-----BEGIN {label}-----\n{text}-----END {label}-----\n".encode()
+    files = [("a/mud.json", FILE), ("a/mud.p7s", armoured)]
+    found = [Found(path, content, None, "", len(content)) for path, content in files]
+    beside = companions([*found, Found("a/no", b"-----BEGIN CERTIFICATE-----", None, "", 9)])
+    assert [one.path for one in beside] == ["a/mud.p7s"]
+    artefact = read_any(FILE, replace(context(anchor(), path="a/mud.json"), companions=beside))
+    assert artefact.authenticity == "authenticated"
+
+
+def test_a_certificate_like_the_signers_before_it_does_not_make_a_good_signature_fail():
+    authority = middle()
+    other = certificate("Leaf", BOB, "Middle", BOB)
+    info = build.signer(ALICE, build.by_serial(leaf()), FILE)
+    store = TrustStore([], certificates=[name_anchor("authority", authority, "user", "network")])
+    for chain in ([other, leaf(), authority], [leaf(), other, authority]):
+        beside = (Companion("mud.p7s", build.message(None, [info], chain)),)
+        artefact = read_any(FILE, replace(plain_context(store=store), companions=beside))
+        assert (artefact.authenticity, artefact.problems) == ("authenticated", ())
+    beside = (Companion("mud.p7s", build.message(None, [info], [other, authority])),)
+    artefact = read_any(FILE, replace(plain_context(store=store), companions=beside))
+    assert artefact.authenticity != "authenticated"

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ObjectIdentifier
 
 from iotassess.codec import keys
-from iotassess.evidence import published_keys, x509_bundle
+from iotassess.evidence import published_keys, x5chain, x509_bundle, x509_paths
 from iotassess.evidence.context import Candidate, Context
 from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read as read_bytes
@@ -715,3 +715,125 @@ def test_a_moment_of_old_has_a_form():
     early = datetime.datetime(1950, 1, 1, tzinfo=datetime.UTC)
     artefact = read(device(since=early), middle())
     assert artefact.claims["certificates"][0]["validity"]["not_before"] == "1950-01-01T00:00:00Z"
+
+
+# --- what nobody vouches for --------------------------------------------------------------------
+
+
+def altered(one, old, new):
+    """The same certificate with another byte somewhere before its signature."""
+    data = bytearray(build.der(one))
+    at = data.index(old)
+    data[at : at + len(old)] = new
+    return x509.load_der_x509_certificate(bytes(data))
+
+
+def passed_over(artefact):
+    return [(found.at, found.severity) for found in artefact.problems if found.id == "x509-untrusted"]
+
+
+def test_an_altered_certificate_above_the_anchored_path_is_told():
+    changed = altered(root(), b"Root", b"Boot")  # the issuer stands before the subject
+    assert (changed.issuer, changed.subject) == (name("Boot"), name("Root"))
+    artefact = read([device(), middle(), changed], root())
+    assert artefact.authenticity == "authenticated"
+    assert artefact.claims["chain_length"] == 2
+    assert [signature.status for signature in artefact.signatures] == ["verified", "verified", "no-key"]
+    assert passed_over(artefact) == [("certificates[2]", "warning")]
+
+
+def test_a_foreign_cross_certificate_is_told():
+    foreign = certificate(name("Middle"), MIDDLE, name("Nobody"), OTHER, ca=True)
+    for chain in ([device(), foreign], [device(), middle(), foreign], [device(), foreign, middle()]):
+        artefact = read(chain, middle())
+        assert artefact.authenticity == "authenticated"
+        assert passed_over(artefact) == [(f"certificates[{len(chain) - 1}]", "warning")], len(chain)
+
+
+def test_what_stands_above_the_anchor_and_holds_together_is_in_order():
+    artefact = read([device(), middle(), root()], middle())
+    assert (artefact.authenticity, artefact.problems) == ("authenticated", ())
+    assert artefact.claims["chain_length"] == 2
+
+
+def test_a_second_certificate_of_an_issuer_that_an_anchor_signed_is_in_order():
+    renewed = middle(serial=8)
+    artefact = read([device(), middle(), renewed], root())
+    assert (artefact.authenticity, artefact.problems) == ("authenticated", ())
+
+
+# --- damaged PEM --------------------------------------------------------------------------------
+
+LEAF, ABOVE = pem(device()), pem(middle(), root())
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ABOVE + b"-----BEGIN CERTI",
+        ABOVE + b"-----BEGIN",
+        b"x" + LEAF + ABOVE,
+        LEAF.replace(b"BEGIN", b"Begin") + ABOVE,
+        LEAF.replace(b"-----BEGIN", b"----BEGIN") + ABOVE,
+        LEAF.replace(b"-----BEGIN CERTIFICATE-----\n", b"") + ABOVE,
+        LEAF.replace(b"CERTIFICATE-----\n", b"CERTIFICATE----\n", 1) + ABOVE,
+        ABOVE + LEAF.replace(b"-----BEGIN CERTIFICATE", b"-----BEGIN certificate"),
+        b"-----BEGIN X-----\nMAA=\n" + LEAF + b"-----BEGIN X-----\nMAA=\n-----END X-----\n" + ABOVE,
+    ],
+)
+def test_a_damaged_pem_block_does_not_make_its_certificate_vanish(data):
+    artefact = read(data, root())
+    assert (artefact.authenticity, ids(artefact)) == ("unverified", ["x509-malformed"])
+    assert 0 <= artefact.problems[0].offset < len(data)
+
+
+def test_text_between_pem_blocks_is_no_damage():
+    artefact = read(b"Begin of a chain\n-----\n" + LEAF + b"--- the end ---\n" + ABOVE + b"END\n", root())
+    assert (artefact.authenticity, artefact.problems) == ("authenticated", ())
+
+
+# --- work ---------------------------------------------------------------------------------------
+
+
+def mesh():
+    """A leaf and nine authorities of one name and key, each of which issued all others."""
+    usage = eku(CODE)
+    leaf = certificate(name("Leaf"), DEVICE, name("Mesh"), MIDDLE, usage, identifiers=False)
+    above = [
+        certificate(
+            name("Mesh"),
+            MIDDLE,
+            name("Mesh"),
+            MIDDLE,
+            x509.SubjectKeyIdentifier(bytes([number]) * 4),
+            x509.AuthorityKeyIdentifier(b"zz", None, None),
+            ca=True,
+            identifiers=False,
+            serial=number,
+        )
+        for number in range(1, 10)
+    ]
+    return [leaf, *above]
+
+
+def test_a_mesh_of_authorities_is_held_against_each_named_key_once(monkeypatch):
+    tried = []
+    verify = x509_paths.verify_with
+    monkeypatch.setattr(x509_paths, "verify_with", lambda *pair: tried.append(pair) or verify(*pair))
+    keys = [ec.derive_private_key(number, ec.SECP384R1()) for number in range(1000, 1020)]
+    artefact = read(mesh(), *keys)
+    assert artefact.authenticity != "authenticated"
+    assert 0 < len(tried) <= 10 * len(keys)
+
+
+def test_a_mesh_of_authorities_is_linked_once(monkeypatch):
+    tried = []
+    issued = x5chain.is_issued_by
+    monkeypatch.setattr(x5chain, "is_issued_by", lambda *pair: tried.append(pair) or issued(*pair))
+    assert read(mesh(), root()).authenticity != "authenticated"
+    assert 0 < len(tried) <= 10 * 10
+    assert len(set(tried)) == len(tried)
+
+
+def test_a_mesh_of_authorities_builds_to_the_key_that_made_it():
+    assert read(mesh(), MIDDLE, purpose=None).authenticity == "authenticated"

@@ -55,7 +55,7 @@ def test_the_head_of_an_assessment_says_what_was_judged_when_and_by_whose_word(n
     assert found.profile_path == "good.yaml", "without its folder"
     assert found.profile_sha256 == load_profile(node / "good.yaml").sha256
     assert found.example
-    assert [a.source for a in found.anchors] == ["user"] * 9 + ["profile"] * 7
+    assert [a.source for a in found.anchors] == ["user"] * 9 + ["profile"] * 8
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
@@ -120,6 +120,7 @@ def test_an_anchor_for_another_purpose_authenticates_nothing(node):
     edit(
         node / "good.yaml",
         ("  - trust_anchor: anchors/update/update-p256.pub.pem\n    purpose: update\n", ""),
+        ("  - trust_anchor: anchors/update/boot-application.pub.pem\n    purpose: update\n", ""),
     )
     found = run(node, anchors=[AnchorSpec(node / "anchors/update/update-p256.pub.pem", "attestation")])
     (manifest,) = [a for a in found.artefacts if a.kind == "suit-envelope"]
