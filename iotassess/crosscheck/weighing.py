@@ -104,7 +104,7 @@ def _gives_digests(artefact: Artefact) -> bool:
 
 
 def _subject_of(artefact: Artefact, flat: Iterable[Artefact]) -> Artefact | None:
-    """What a report, a message or a result is about: the manifest that it names or brings, the evidence in it.
+    """What a report, message or result is about: the manifest that it names or brings, the evidence in it.
 
     They are named by a digest in the signed part, or stand in it, so that it is certain which one is meant.
     """
