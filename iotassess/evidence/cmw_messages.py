@@ -209,7 +209,8 @@ class Wrapper:
         if not self.full:
             self.full = True
             message = f"more than {MAX_MESSAGES} messages; the rest is not read"
-            self.reading.report("artefact-too-large", message, path)
+            self.reading.report("artefact-too-large", message, path or None)
+            self.unread.append(message)
 
     def _judge(self, artefact: Artefact, where: str, at: str) -> None:
         """Report a message that nobody vouches for: that the wrapper may be unsigned does not excuse it."""

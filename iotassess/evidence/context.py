@@ -37,7 +37,7 @@ class Nested(Ledger):
     __slots__ = ("left", "refused")
 
     def __init__(self) -> None:
-        super().__init__()
+        self.items = MAX_SCANNED_ITEMS  # not by the other class: every token of a fleet makes one of these
         self.left = MAX_NESTED_ARTEFACTS
         self.refused = 0
 

@@ -398,6 +398,9 @@ def test_a_voucher_that_nobody_signed_is_unsigned():
     assert not any(s.covered for s in artefact.shown)
     none = in_jws(voucher(), {"protected": b64(b'{"alg":"none"}'), "signature": ""})
     assert (read(none).authenticity, ids(read(none))) == ("unsigned", {"cose-unsigned"})
+    assert read(none).problems[0].severity == "error"
+    both = read(in_jws(voucher(), jws_row(voucher()), {"protected": b64(b'{"alg":"none"}'), "signature": ""}))
+    assert [(p.id, p.severity, p.at) for p in both.problems] == [("cose-unsigned", "error", "signature[1]")]
     assert read(build.message(voucher(), [], CHAIN)).authenticity == "unsigned"
 
 

@@ -251,9 +251,19 @@ def test_more_artefacts_than_anybody_sends_are_not_read():
     assert "artefact-too-large" in ids(artefact)
 
 
+@pytest.mark.parametrize("more", [{}, {6: b"\x01"}])
+def test_the_first_manifest_too_many_is_an_error_and_the_last_that_is_read_is_none(more):
+    for count, expected in ((teep.MAX_NESTED - len(more), 0), (teep.MAX_NESTED + 1, 1)):
+        artefact = read(signed([3, {19: TOKEN, 9: [ENVELOPE] * count, **more}]))
+        found = [one for one in artefact.problems if one.id == "artefact-too-large"]
+        assert [one.severity for one in found] == ["error"] * expected
+
+
 def test_a_message_too_deep_inside_others_reads_nothing_inside():
     context = Context("message", TrustStore(), AS_OF, depth=8)
-    assert read_artefact(signed(UPDATE), context).nested == ()
+    artefact = read_artefact(signed(UPDATE), context)
+    assert artefact.nested == ()
+    assert "cbor-too-deep" in ids(artefact)
 
 
 def test_without_a_reader_nothing_inside_is_read():

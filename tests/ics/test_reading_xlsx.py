@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 import zipfile
 
 import openpyxl
@@ -81,9 +82,8 @@ def test_a_hidden_sheet_is_not_read_and_told():
 
 def test_a_formula_gives_its_stored_value_and_is_not_computed():
     data = as_xlsx(("5.1-1", "M", "=1+1", "d"))
-    stored = repacked(
-        data, {SHEET: lambda xml: xml.replace(b"<v />", b"<v>2</v>").replace(b"<v/>", b"<v>2</v>")}
-    )
+    # An empty element in either of its forms: which one is written depends on the XML library that is installed.
+    stored = repacked(data, {SHEET: lambda xml: re.sub(rb"<v\s*/>|<v></v>", b"<v>2</v>", xml)})
     assert cells(read_table(data))[0][2] == ""
     assert cells(read_table(stored))[0][2] == "2"
 

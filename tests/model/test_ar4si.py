@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from iotassess.model import ar4si
-from iotassess.model.compared_network import APPRAISALS
+
+
+APPRAISALS = ("contraindicated", "none", "warning", "affirming")
+"""Worst first: "none" is no good word, so that it stands before a warning."""
 
 
 def test_there_are_eight_categories_in_the_order_of_their_labels():
