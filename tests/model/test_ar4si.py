@@ -6,7 +6,6 @@ import pytest
 
 from iotassess.model import ar4si
 
-
 APPRAISALS = ("contraindicated", "none", "warning", "affirming")
 """Worst first: "none" is no good word, so that it stands before a warning."""
 
