@@ -82,7 +82,7 @@ def test_a_hidden_sheet_is_not_read_and_told():
 
 def test_a_formula_gives_its_stored_value_and_is_not_computed():
     data = as_xlsx(("5.1-1", "M", "=1+1", "d"))
-    # An empty element in either of its forms: which one is written depends on the XML library that is installed.
+    # An empty element in either of its forms: which one it is depends on the XML library that is installed.
     stored = repacked(data, {SHEET: lambda xml: re.sub(rb"<v\s*/>|<v></v>", b"<v>2</v>", xml)})
     assert cells(read_table(data))[0][2] == ""
     assert cells(read_table(stored))[0][2] == "2"
