@@ -59,8 +59,9 @@ def _block(appraisal: Appraisal, width: int) -> Iterator[str]:
         yield from _wrapped(text, width, "  ", "      ")
     if silent:
         yield from _wrapped(f"· no claim: {', '.join(map(safe, silent))}", width, "  ", "      ")
+    doubted = frozenset(source.path for source in appraisal.references if source.doubt)
     for result in appraisal.components:
-        yield from _wrapped(_component(result), width, "  ", "      ")
+        yield from _wrapped(_component(result, doubted), width, "  ", "      ")
     for reference in appraisal.unreported[:MAX_UNREPORTED]:
         yield from _wrapped(f"· unreported: {_reference(reference)}", width, "  ", "      ")
     more = len(appraisal.unreported) - MAX_UNREPORTED
@@ -68,14 +69,22 @@ def _block(appraisal: Appraisal, width: int) -> Iterator[str]:
         yield from _wrapped(f"· and {more} more references that no component met", width, "  ", "      ")
 
 
-def _component(result: ComponentResult) -> str:
+def _component(result: ComponentResult, doubted: frozenset[str]) -> str:
+    """Write one component; what agrees with a reference that affirms nothing gets no tick.
+
+    Args:
+        result: of the comparison.
+        doubted: paths of artefacts whose reference values affirm nothing.
+    """
     measured = result.component
     name = safe(measured.type, _NAME) if measured.type else "component"
     digest = f" {safe(measured.digest, _NAME)}" if measured.digest else ""
     found = f" · {_reference(result.reference)}" if result.reference else ""
     differs = f" · differs in {result.differences()}" if result.differs else ""
-    mark = OUTCOME_MARKS[result.outcome]
-    return f"{mark} [{measured.position}] {name}: {result.outcome}{digest}{found}{differs}"
+    idle = result.reference is not None and result.reference.artefact in doubted
+    mark = OUTCOME_MARKS["no-reference"] if idle else OUTCOME_MARKS[result.outcome]
+    worth = " (affirms nothing)" if idle else ""
+    return f"{mark} [{measured.position}] {name}: {result.outcome}{worth}{digest}{found}{differs}"
 
 
 def _reference(entry: ReferenceEntry) -> str:

@@ -88,3 +88,9 @@ def test_hostile_text_is_harmless_and_no_line_is_too_long():
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert "\n" not in "".join(lines)
+
+
+def test_what_agrees_with_a_reference_that_affirms_nothing_gets_no_tick():
+    found = "\n".join(appraisal_text.lines(appraise([token(), UNSIGNED])))
+    assert "· [0] BL: match (affirms nothing)" in found
+    assert "✓" not in found
