@@ -201,11 +201,12 @@ def _images(
     for entry in entries:
         context = Context(entry.path, TrustStore(), _NEVER, role=entry.role)
         path = locate_named(folder, entry.path)
-        image = path if isinstance(path, Problem) else read_image(path, entry.path)
-        if isinstance(path, Problem) or isinstance(image, Problem):
-            found = path if isinstance(path, Problem) else image
-            assert isinstance(found, Problem)  # noqa: S101 - one of the two is
-            shown.append(without_bytes(context, found, kind="firmware-image"))
+        if isinstance(path, Problem):
+            shown.append(without_bytes(context, path, kind="firmware-image"))
+            continue
+        image = read_image(path, entry.path)
+        if isinstance(image, Problem):
+            shown.append(without_bytes(context, image, kind="firmware-image"))
             continue
         shown.append(_shown_image(image, path, replace(context, keys=store, as_of=as_of)))
         component = locators.get(entry.component or "")

@@ -106,9 +106,10 @@ class Evaluator:
         arms = tuple(self.part(arm) for arm in part.arms)
         answers = [Answer(a.outcome, a.because, a.claims, a.grade, a.disputed) for a in arms]
         if part.join == "any_of":
-            asked = _asked(part.arms, answers)
+            asked = _answered(part.arms, answers)
             answer, chosen = any_of([answers[index] for index in asked])
             chosen = None if chosen is None else asked[chosen]
+            answer = answer._replace(disputed=any(a.disputed for a in answers))
             # What an artefact could show by one arm is not turned into paper by answering with another.
             kind: PartKind = _kind(arms, any)
         else:
@@ -238,18 +239,19 @@ def _undisputed(absence: PartResult) -> PartResult:
     return next((arm for arm in arms if arm.outcome == "met" and not arm.disputed), absence)
 
 
-def _asked(arms: Sequence[Part], answers: Sequence[Answer]) -> list[int]:
+def _answered(arms: Sequence[Part], answers: Sequence[Answer]) -> list[int]:
     """Which arms of ``any_of`` are alternatives here: all but those that wait for evidence that is not there.
 
     What counts only from evidence on cannot be declared, so that silence about it leaves the other arms as
     they are: a product that is declared without is not "perhaps" because a device might have shown otherwise.
+    An artefact that nothing vouches for is no answer either, so that adding one changes nothing.
     """
-    silent = [
+    waiting = {
         index
         for index, (arm, answer) in enumerate(zip(arms, answers, strict=True))
-        if arm.min_grade >= Grade.INTACT and answer.outcome == "indeterminate" and not answer.claims
-    ]
-    return [index for index in range(len(answers)) if index not in silent] or list(range(len(answers)))
+        if arm.min_grade >= Grade.INTACT and answer.outcome == "indeterminate"
+    }
+    return [index for index in range(len(answers)) if index not in waiting] or list(range(len(answers)))
 
 
 def _kind(arms: Sequence[PartResult], join: Callable[[Iterable[bool]], bool]) -> PartKind:

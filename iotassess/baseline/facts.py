@@ -9,7 +9,7 @@ from iotassess.baseline.answers import Answer, all_of
 from iotassess.crosscheck.table import ClaimTable
 from iotassess.model.claim import PRODUCT, Claim, Grade, Subject, SubjectKind, Value, is_declared
 from iotassess.model.verdict import Outcome
-from iotassess.model.vocabulary import TOKENS, UNINTELLIGIBLE
+from iotassess.model.vocabulary import UNINTELLIGIBLE
 
 Test = Callable[[Value], bool] | Collection[Value]
 """Values that pass: a predicate, or the values themselves."""
@@ -28,9 +28,6 @@ def _classify(value: Value, met: Test, weaker: Test) -> Outcome:
         return "weaker"
     return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
 
-
-RESULT = "ear"
-"""Kind of what another verifier made of a token."""
 
 Kinds = tuple[str, ...]
 """Artefact kinds that can show a property."""
@@ -140,18 +137,17 @@ class Facts:
         row = self._table.properties.get(property)
         every = row is not None and row.per_device and subject.kind != "device"
         devices = (
-            self._speaking(row.shown_by) if every and row else {c.device for c in supporters if c.device}
+            self._speaking((*row.shown_by, *row.owed_by))
+            if every and row
+            else {c.device for c in supporters if c.device}
         )
         return Answer("met", because, tuple(supporters), _grade(supporters, devices), disputed)
 
     def _speaking(self, kinds: Kinds) -> set[str]:
         """The devices of which there is an artefact of a kind that could say it: silence of those counts.
 
-        A device that is known by its certificate alone owes nobody a word about its debug port. But a result
-        is about a token: of each device with a token there has to be one.
+        A device that is known by its certificate alone owes nobody a word about its debug port.
         """
-        if RESULT in kinds:
-            kinds = (*kinds, *TOKENS)
         return {
             d for known, found in self._devices.items() if not set(known).isdisjoint(kinds) for d in found
         }

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from iotassess.model.artefact import Artefact, Binding, SignatureResult
+from iotassess.model.artefact import INDEPENDENT, Artefact, Binding, SignatureResult
 from iotassess.model.claim import Grade
-
-INDEPENDENT = ("user", "policy")
-"""Who may name an anchor that authenticates. The profile is the judged party; its anchors do not count."""
-
 
 OUT_OF_TIME = frozenset(
     {

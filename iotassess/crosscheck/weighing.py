@@ -93,7 +93,8 @@ class Weighing:
         if artefact.kind == UNSIGNED_IMAGE:
             return replace(artefact, binding=binding, grade=lent)
         if binding == "bound" and artefact.binding != "bound":
-            grade = artefact_grade(artefact, "bound", example=self._example)
+            # Nothing but the manifest says whose image it is, so that it is worth no more than that.
+            grade = min(artefact_grade(artefact, "bound", example=self._example), lent)
             self.signed[artefact.path] = grade
             return replace(artefact, binding="bound", grade=grade)
         return artefact

@@ -10,27 +10,10 @@ from typing import Any, Final, NamedTuple, TypeGuard
 
 from iotassess.evidence.comid_reading import MAX_DIGESTS, Place, Reading
 from iotassess.evidence.eat_reading import clip, describe, to_json
+from iotassess.evidence.named_information import HASHES
 from iotassess.model.claim import Digest
 
-_REGISTRY: Final = {
-    1: ("sha-256", 32),
-    2: ("sha-256-128", 16),
-    3: ("sha-256-120", 15),
-    4: ("sha-256-96", 12),
-    5: ("sha-256-64", 8),
-    6: ("sha-256-32", 4),
-    7: ("sha-384", 48),
-    8: ("sha-512", 64),
-    9: ("sha3-224", 28),
-    10: ("sha3-256", 32),
-    11: ("sha3-384", 48),
-    12: ("sha3-512", 64),
-}
-"""Suite number → hash name and bytes."""
-
-_BY_NAME: Final = dict(_REGISTRY.values())
-
-_TRUNCATED: Final = frozenset({"sha-256-128", "sha-256-120", "sha-256-96", "sha-256-64", "sha-256-32"})
+_BY_NAME: Final = {known.name: known for known in HASHES.values()}
 
 COMPARED: Final = frozenset({"sha-256", "sha-384", "sha-512"})
 """Algorithms whose values are shown as references: those that measurements are made with."""
@@ -68,9 +51,9 @@ def read_digest(reading: Reading, value: Any, place: Place) -> tuple[Any, Digest
     if type(number) not in (int, str):
         reading.breach(f"the algorithm {describe(number)}; expected a number or a name", place)
         return to_json(value), None
-    name, size = _REGISTRY.get(number, ("", 0)) if type(number) is int else (number, _BY_NAME.get(number, 0))
-    shown = {"alg": name if size else f"unknown ({clip(str(number))})", "value": to_json(content)}
-    if not size:
+    known = HASHES.get(number) if type(number) is int else _BY_NAME.get(number)
+    shown = {"alg": known.name if known else f"unknown ({clip(str(number))})", "value": to_json(content)}
+    if known is None:
         if type(number) is int and number < 0:
             reading.breach(
                 f"the algorithm {number} is one of COSE; expected a number of the Named Information registry",
@@ -79,10 +62,11 @@ def read_digest(reading: Reading, value: Any, place: Place) -> tuple[Any, Digest
         else:
             reading.skip("digests of an unknown algorithm")
         return shown, None
+    name, size = known.name, known.length
     if len(content) != size:
         reading.breach(f"a {name} digest of {len(content)} bytes; expected {size}", place)
         return shown, None
-    if name in _TRUNCATED:
+    if known.truncated:
         reading.report(
             "corim-digest-truncated",
             f"{place.path}: {name} keeps {8 * size} of 256 bits, so other software has it, too; "

@@ -30,6 +30,8 @@ from iotassess.evidence.coswid_reading import (
     uri,
 )
 from iotassess.evidence.eat_reading import to_json
+from iotassess.evidence.named_information import Hash
+from iotassess.evidence.version_schemes import VERSION_SCHEMES
 
 MAX_DIRECTORIES: Final = 16
 """Directories within directories. The limit of nesting in CBOR allows some twenty; real tags have three."""
@@ -107,7 +109,7 @@ def _file(tag: Tag, value: Any, place: Place) -> Any:
     return found
 
 
-def _digests(value: Any, place: Place) -> tuple[tuple[names.Hash, str, Place], ...]:
+def _digests(value: Any, place: Place) -> tuple[tuple[Hash, str, Place], ...]:
     """Give the hashes that serve as references: none where the same algorithm has two values."""
     rows = ((value, place),) if is_hash(value) else tuple(each(value, place)) if value is not None else ()
     found = [(known, one[1].hex(), at) for one, at in rows if (known := comparable(one)) is not None]
@@ -185,7 +187,7 @@ COSWID: Final[Fields] = {
     names.SUPPLEMENTAL: Field("supplemental", boolean),
     names.SOFTWARE_NAME: Field("software_name", text, required=True),
     names.SOFTWARE_VERSION: Field("software_version", text),
-    names.VERSION_SCHEME: Field("version_scheme", one_of(names.SCHEMES)),
+    names.VERSION_SCHEME: Field("version_scheme", one_of(VERSION_SCHEMES)),
     names.MEDIA: Field("media", text),
     names.SOFTWARE_META: Field("software_meta", some(_map(META))),
     names.ENTITY: Field("entities", some(_map(ENTITY)), required=True),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 TAG: Final = 1398229316
 """CBOR tag of a CoSWID, signed or not (RFC 9393 section 8)."""
@@ -79,14 +79,6 @@ ENTITLEMENT_DATA_REQUIRED: Final = 48
 
 # --- enumerations (section 4) ---------------------------------------------------------------------
 
-SCHEMES: Final = {
-    1: "multipartnumeric",
-    2: "multipartnumeric+suffix",
-    3: "alphanumeric",
-    4: "decimal",
-    16384: "semver",
-}
-
 ROLES: Final = {
     1: "tag-creator",
     2: "software-creator",
@@ -114,37 +106,3 @@ RELATIONS: Final = {
 }
 
 USES: Final = {1: "optional", 2: "required", 3: "recommended"}
-
-
-# --- hashes ---------------------------------------------------------------------------------------
-
-
-class Hash(NamedTuple):
-    """One hash algorithm of the IANA registry "Named Information Hash Algorithm" (RFC 6920).
-
-    Attributes:
-        name: as registered.
-        length: bytes of its value.
-        comparable: whether a digest of it serves as a reference: it is whole, and devices measure with it.
-    """
-
-    name: str
-    length: int
-    comparable: bool = False
-
-
-HASHES: Final = {
-    1: Hash("sha-256", 32, True),
-    2: Hash("sha-256-128", 16),
-    3: Hash("sha-256-120", 15),
-    4: Hash("sha-256-96", 12),
-    5: Hash("sha-256-64", 8),
-    6: Hash("sha-256-32", 4),
-    7: Hash("sha-384", 48, True),
-    8: Hash("sha-512", 64, True),
-    9: Hash("sha3-224", 28),
-    10: Hash("sha3-256", 32),
-    11: Hash("sha3-384", 48),
-    12: Hash("sha3-512", 64),
-}
-"""By their number in that registry, which is not the number of the COSE registry."""

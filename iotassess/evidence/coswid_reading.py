@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from iotassess.codec import cbor
-from iotassess.evidence import coswid_names as names
 from iotassess.evidence.eat_reading import Reading, clip, describe, enumerated, free_key, to_json
+from iotassess.evidence.named_information import HASHES, Hash
 
 MALFORMED: Final = "coswid-malformed"
 
@@ -77,7 +77,7 @@ class File(NamedTuple):
     """
 
     place: Place
-    digests: tuple[tuple[names.Hash, str, Place], ...]
+    digests: tuple[tuple[Hash, str, Place], ...]
 
 
 class Tag:
@@ -243,7 +243,7 @@ def read_hash(tag: Tag, value: Any, place: Place) -> Any:
     if not is_hash(value):
         return Unfit("an array of a hash algorithm's number and bytes")
     number, digest = value
-    known = names.HASHES.get(number)
+    known = HASHES.get(number)
     if known is not None and len(digest) != known.length:
         tag.broken = True
         tag.report(
@@ -254,7 +254,7 @@ def read_hash(tag: Tag, value: Any, place: Place) -> Any:
     return {"alg": name, "value": digest.hex()}
 
 
-def comparable(value: Any) -> names.Hash | None:
+def comparable(value: Any) -> Hash | None:
     """Give the algorithm of a hash that can be compared with a measurement; None for any other.
 
     Args:
@@ -262,5 +262,5 @@ def comparable(value: Any) -> names.Hash | None:
     """
     if not is_hash(value):
         return None
-    known = names.HASHES.get(value[0])
+    known = HASHES.get(value[0])
     return known if known is not None and known.comparable and len(value[1]) == known.length else None

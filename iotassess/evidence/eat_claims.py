@@ -29,10 +29,10 @@ MAX_HWMODEL: Final = 32
 
 LAST_INTENDED_USE: Final = 255
 
-_INTENDED_USES: Final = {1: "generic", 2: "registration", 3: "provisioning", 4: "csr", 5: "pop"}
+INTENDED_USES: Final = {1: "generic", 2: "registration", 3: "provisioning", 4: "csr", 5: "pop"}
 """RFC 9711 section 4.3.3."""
 
-_LOCATION: Final = {
+LOCATION_FIELDS: Final = {
     1: "latitude",
     2: "longitude",
     3: "altitude",
@@ -253,7 +253,7 @@ def read_dbgstat(reading: Reading, value: Any, claims: Claims) -> None:
 def read_intuse(reading: Reading, value: Any, claims: Claims) -> None:
     """Read intuse (RFC 9711 section 4.3.3)."""
     if type(value) is int and 1 <= value <= LAST_INTENDED_USE:
-        reading.claims["intuse"] = enumerated(value, _INTENDED_USES.get(value, "unknown"))
+        reading.claims["intuse"] = enumerated(value, INTENDED_USES.get(value, "unknown"))
     else:
         reading.refuse("intuse", 275, value, f"1 to {LAST_INTENDED_USE}")
 
@@ -272,7 +272,7 @@ def read_location(reading: Reading, value: Any, claims: Claims) -> None:
         return
     found: dict[str, Any] = {}
     for label, number in value.items():
-        name = _LOCATION.get(label) if type(label) is int else None
+        name = LOCATION_FIELDS.get(label) if type(label) is int else None
         found[name or f"other {describe(label)}"] = to_json(number)
     reading.claims["location"] = found
 

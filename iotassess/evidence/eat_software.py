@@ -11,17 +11,9 @@ from iotassess.evidence.eat_claims import need
 from iotassess.evidence.eat_json import decode_base64url
 from iotassess.evidence.eat_reading import Claims, Reader, Reading, describe, enumerated, to_json
 from iotassess.evidence.eat_submods import read_token
+from iotassess.evidence.version_schemes import VERSION_SCHEMES
 
-_SCHEMES: Final = {
-    1: "multipartnumeric",
-    2: "multipartnumeric+suffix",
-    3: "alphanumeric",
-    4: "decimal",
-    16384: "semver",
-}
-"""Version schemes (RFC 9393 section 4.1)."""
-
-_RESULTS: Final = {1: "success", 2: "fail", 3: "not-run", 4: "absent"}
+MEASUREMENT_RESULTS: Final = {1: "success", 2: "fail", 3: "not-run", 4: "absent"}
 """Measurement results (RFC 9711 section 4.2.17)."""
 
 _MEASURED: Final = (1, 2)
@@ -54,7 +46,7 @@ def _read_version(reading: Reading, value: Any, key: str, label: int) -> str | N
     reading.claims[key] = {"version": parts[0]}
     if len(parts) == 2:
         scheme = parts[1]
-        name = _SCHEMES.get(scheme, "unknown") if type(scheme) is int else scheme
+        name = VERSION_SCHEMES.get(scheme, "unknown") if type(scheme) is int else scheme
         reading.claims[key]["scheme"] = enumerated(scheme, name)
     return parts[0]
 
@@ -182,7 +174,7 @@ def read_measres(reading: Reading, value: Any, claims: Claims) -> None:
         for part, (identifier, result) in enumerate(results):
             if result in _MEASURED:
                 reading.measures = reading.measures or "measres"
-            name = _RESULTS.get(result, "unknown")
+            name = MEASUREMENT_RESULTS.get(result, "unknown")
             found.append({"id": to_json(identifier), "result": enumerated(result, name)})
             if result == 2:
                 reading.report(
@@ -207,7 +199,7 @@ def _is_result_group(value: Any) -> bool:
         and len(one) == 2
         and type(one[0]) in (str, bytes)
         and type(one[1]) is int
-        and one[1] in _RESULTS
+        and one[1] in MEASUREMENT_RESULTS
         for one in results
     )
 

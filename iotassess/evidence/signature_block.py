@@ -20,7 +20,7 @@ from iotassess.codec.keys import Key, KeyFault, fits
 from iotassess.evidence import key_recovery, published_keys
 from iotassess.evidence.context import Candidate, Context
 from iotassess.evidence.published_keys import TestKey
-from iotassess.model.artefact import AnchorSource, Problem, Purpose, SignatureResult
+from iotassess.model.artefact import INDEPENDENT, AnchorSource, Problem, Purpose, SignatureResult
 from iotassess.model.artefact import SignatureStatus as Status
 from iotassess.model.problems import problem
 
@@ -35,9 +35,6 @@ recovering the key from the signature."""
 
 MAX_HASHED_BYTES: Final = 64 << 20
 """Signed bytes that are hashed for one artefact: four keys on the longest one, a quarter of a second."""
-
-_INDEPENDENT: Final = ("user", "policy")
-"""Sources whose anchors authenticate. The profile is the judged party, and an artefact speaks for itself."""
 
 
 class Block(NamedTuple):
@@ -281,7 +278,7 @@ def _by_anchor(block: Block, candidate: Candidate, carried: _Carried, context: C
     key, at = candidate.key, block.at
     symmetric = key.kind == "symmetric"
     purpose = candidate.purpose
-    authentic = candidate.source in _INDEPENDENT
+    authentic = candidate.source in INDEPENDENT
     problems = carried.problems
     if carried.key is not None and not carried.verified:
         message = "the signature verifies with an anchor, but not with the key that it carries"
@@ -349,7 +346,7 @@ def _by_carried(block: Block, key: Key, built: x5chain.Built | None, context: Co
         anchor_purpose=None if anchor is None else anchor.purpose,
         test_key=test_key,
     )
-    return Outcome(result, problems, key, source in _INDEPENDENT)
+    return Outcome(result, problems, key, source in INDEPENDENT)
 
 
 def _not_verified(

@@ -20,7 +20,7 @@ from iotassess.evidence.context import Candidate, Context
 from iotassess.evidence.trust import TrustStore
 from iotassess.evidence.x509_bundle import Member, key_identifiers, signature_alg, verify_with
 from iotassess.evidence.x509_claims import Convention, guess
-from iotassess.model.artefact import AnchorSource, Problem, Purpose
+from iotassess.model.artefact import INDEPENDENT, AnchorSource, Problem, Purpose
 from iotassess.model.problems import problem
 
 PURPOSE: Final[Purpose] = "identity"
@@ -35,9 +35,6 @@ ROLES: Final[dict[Convention, tuple[Purpose | None, ...]]] = {
 
 MAX_BARE_KEYS: Final = 64
 """Named keys without a certificate that are tried on each certificate of a path."""
-
-INDEPENDENT: Final = ("user", "policy")
-"""Sources whose anchors authenticate."""
 
 
 class Named(NamedTuple):

@@ -40,8 +40,8 @@ from iotassess.evidence.x509_bundle import (
     verify_with,
 )
 from iotassess.evidence.x509_claims import Convention, guess
-from iotassess.evidence.x509_paths import INDEPENDENT, PURPOSE, Best, Named, best_path, store_of
-from iotassess.model.artefact import Authenticity, Problem, SignatureResult, SignatureStatus
+from iotassess.evidence.x509_paths import PURPOSE, Best, Named, best_path, store_of
+from iotassess.model.artefact import INDEPENDENT, Authenticity, Problem, SignatureResult, SignatureStatus
 from iotassess.model.problems import problem
 
 

@@ -20,6 +20,10 @@ Binding = Literal["bound", "other", "unknown"]
 AnchorSource = Literal["user", "policy", "profile", "artefact"]
 Purpose = Literal["update", "attestation", "reference", "identity", "network", "results"]
 
+INDEPENDENT: tuple[AnchorSource, ...] = ("user", "policy")
+"""Who may name an anchor that authenticates. The profile is the judged party, and an artefact speaks for
+itself: anchors of theirs do not count."""
+
 PURPOSES: tuple[Purpose, ...] = (
     "update",
     "attestation",

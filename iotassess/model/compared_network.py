@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iotassess.model.property import CERTIFICATE, DESCRIPTION, ONBOARDING, Property
+from iotassess.model.property import CERTIFICATE, DESCRIPTION, ONBOARDING, TOKENS, Property
 
 ROWS: tuple[Property, ...] = (
     Property(
@@ -115,6 +115,7 @@ ROWS: tuple[Property, ...] = (
         "one",
         "none",
         per_device=True,
+        owed_by=TOKENS,
     ),
     Property(
         "update.applied",

@@ -30,6 +30,8 @@ class Property(NamedTuple):
         identity: its agreement says which product an artefact is about.
         per_device: it is about one device, so that every sampled device has to answer, and devices are not
             compared with each other.
+        owed_by: artefact kinds whose devices owe an answer beside those of ``shown_by``: what is shown about
+            another artefact (a result about a token) is owed for each of these.
         touches: properties that fall with it: a disagreement about it puts them in doubt, too.
     """
 
@@ -46,6 +48,7 @@ class Property(NamedTuple):
     rank: int = 0
     identity: bool = False
     per_device: bool = False
+    owed_by: tuple[str, ...] = ()
     touches: tuple[str, ...] = ()
 
     @property

@@ -217,6 +217,24 @@ def test_a_dispute_reaches_the_requirement_through_groups_and_a_raised_grade():
     assert "at grade 3 where 4 is asked" in raised.because
 
 
+@pytest.mark.parametrize("disputed", [False, True])
+def test_an_alternative_that_only_evidence_can_answer_excuses_nothing_while_there_is_none(disputed):
+    waiting, denied = probe("e", "indeterminate", disputed=disputed), probe("d", "unmet")
+    group = Part("any_of", arms=(ask("e", min_grade=4), ask("d")))
+    result = judge([waiting, denied], [group])
+    assert (result.verdict, result.parts[0].disputed) == ("not-satisfied", disputed)
+    assert judge([waiting, denied], [Part("any_of", arms=(ask("e"), ask("d")))]).verdict == "not-assessed"
+    shown = judge([probe("e", "met", 4), denied], [group])
+    assert (shown.verdict, shown.parts[0].chosen) == ("verified", 0)
+    alone = judge([waiting], [Part("any_of", arms=(ask("e", min_grade=4),))])
+    assert alone.verdict == "not-assessed"
+
+
+def test_the_arm_that_answers_is_named_among_all_arms():
+    group = Part("any_of", arms=(ask("e", min_grade=4), ask("d")))
+    assert judge([probe("e", "indeterminate"), probe("d", "met", 0)], [group]).parts[0].chosen == 1
+
+
 def test_a_contradicted_part_names_both_sides_and_has_no_grade():
     declared, shown = (
         Claim(PRODUCT, "p", value, grade, Source(path, "p"))

@@ -69,3 +69,14 @@ def test_an_unsigned_image_that_the_profile_names_contradicts_signed_code(role):
     found = run(image(signed=False, **named), declared=[*profile(), declare("software.code-signing", True)])
     told = [(d.id, d.severity) for d in found.discrepancies if d.id == "secure-boot-contradiction"]
     assert told == [("secure-boot-contradiction", "error" if role else "warning")]
+
+
+def test_a_manifest_by_nobody_known_makes_a_signed_image_nobodys():
+    undeclared = [c for c in profile() if c.property != "component.digest"]
+    version = declare("product.firmware-version", "9")
+    envelope = manifest(
+        Shown(PRODUCT, "product.firmware-version", "9", "v"), authenticity="unverified", signatures=()
+    )
+    found = run(envelope, image(), declared=[*undeclared, version])
+    assert [a.grade for a in found.artefacts] == [2, 2]
+    assert set(grades(found, "component.version").values()) == {2}

@@ -143,12 +143,12 @@ def test_what_is_built_here_is_read_by_both_alike(tag_id):
 
 
 def test_the_enumerations_are_the_same():
-    from iotassess.evidence import coswid_names
+    from iotassess.evidence import coswid_names, named_information
 
     roles = {int(one): str(one).replace("_", "-") for one in uSwidEntityRole}
     assert roles == coswid_names.ROLES
     relations = {int(one): one.name.lower().replace("_", "") for one in uSwidLinkRel if int(one) > 0}
     assert relations == {number: name.replace("-", "") for number, name in coswid_names.RELATIONS.items()}
-    for number, known in coswid_names.HASHES.items():
+    for number, known in named_information.HASHES.items():
         if known.comparable:
             assert str(uSwidHashAlg(number)).replace("-", "").lower() == known.name.replace("-", "")

@@ -7,16 +7,11 @@ from typing import Final
 from iotassess.evidence.tree import cose, words
 from iotassess.evidence.tree.coswid import HASH
 from iotassess.evidence.tree.rules import PLAIN, Field, Rule
+from iotassess.evidence.version_schemes import VERSION_SCHEMES
 
 DIGEST: Final = Rule("digest", items=HASH.items)
 _DIGESTS: Final = Rule(rest=Field("digest {n}", DIGEST))
-_SCHEMES: Final = {
-    1: "multipartnumeric",
-    2: "multipartnumeric+suffix",
-    3: "alphanumeric",
-    4: "decimal",
-    16384: "semver",
-}
+_SCHEME: Final = Rule(words=words.enum(VERSION_SCHEMES))
 _ROLES: Final = {0: "tag-creator", 1: "creator", 2: "maintainer"}
 _RELATIONS: Final = {0: "supplements", 1: "replaces"}
 
@@ -52,7 +47,12 @@ _VALUES: Final = Rule(
     keys={
         0: Field(
             "version",
-            Rule(keys={0: Field("version"), 1: Field("version-scheme", Rule(words=words.enum(_SCHEMES)))}),
+            Rule(
+                keys={
+                    0: Field("version"),
+                    1: Field("version-scheme", _SCHEME),
+                }
+            ),
         ),
         1: Field("svn"),
         2: Field("digests", _DIGESTS),

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from iotassess.evidence import coswid_names as names
 from iotassess.evidence.tree import cose, words
 from iotassess.evidence.tree.rules import PLAIN, Field, Rule
+from iotassess.evidence.version_schemes import VERSION_SCHEMES
 
 _NAMES: Final = {
     0: "tag-id",
@@ -67,36 +69,6 @@ _NAMES: Final = {
     56: "unspsc-code",
     57: "unspsc-version",
 }
-_SCHEMES: Final = {
-    1: "multipartnumeric",
-    2: "multipartnumeric+suffix",
-    3: "alphanumeric",
-    4: "decimal",
-    16384: "semver",
-}
-_ROLES: Final = {
-    1: "tag-creator",
-    2: "software-creator",
-    3: "aggregator",
-    4: "distributor",
-    5: "licensor",
-    6: "maintainer",
-}
-_OWNERSHIP: Final = {1: "abandon", 2: "private", 3: "shared"}
-_RELATIONS: Final = {
-    1: "ancestor",
-    2: "component",
-    3: "feature",
-    4: "installationmedia",
-    5: "packageinstaller",
-    6: "parent",
-    7: "patches",
-    8: "requires",
-    9: "see-also",
-    10: "supersedes",
-    11: "supplemental",
-}
-_USES: Final = {1: "optional", 2: "required", 3: "recommended"}
 
 HASH: Final = Rule(
     "hash-entry",
@@ -118,13 +90,13 @@ _RULES: Final[dict[int, Rule | str]] = {
     0: Rule(form="plain", words=words.identifier),
     7: HASH,
     34: HASH,
-    14: Rule(words=words.enum(_SCHEMES)),
-    33: _many(_ROLES),
+    14: Rule(words=words.enum(VERSION_SCHEMES)),
+    33: _many(names.ROLES),
     35: Rule(words=words.time),
     36: PLAIN,
-    39: Rule(words=words.enum(_OWNERSHIP)),
-    40: Rule(words=words.enum(_RELATIONS)),
-    42: Rule(words=words.enum(_USES)),
+    39: Rule(words=words.enum(names.OWNERSHIPS)),
+    40: Rule(words=words.enum(names.RELATIONS)),
+    42: Rule(words=words.enum(names.USES)),
     **dict.fromkeys((2, 3, 4, 5, 6, 16, 17, 18, 19, 26), "coswid:GROUP"),
 }
 _KEYS: Final[dict[int | str, Field]] = {

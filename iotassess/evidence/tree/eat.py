@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from iotassess.evidence.eat_claims import INTENDED_USES, LOCATION_FIELDS
+from iotassess.evidence.eat_software import MEASUREMENT_RESULTS
 from iotassess.evidence.psa_labels import PROFILE_1_LABELS
 from iotassess.evidence.tree import cose, words
 from iotassess.evidence.tree.rules import ANY, PLAIN, Field, Rule, fields
+from iotassess.evidence.version_schemes import VERSION_SCHEMES
 from iotassess.model.vocabulary import DEBUG_STATES
 
 _TIME: Final = Rule(words=words.time)
@@ -17,37 +20,14 @@ _VERSION: Final = Rule(
         Field("version"),
         Field(
             "scheme",
-            Rule(
-                words=words.enum(
-                    {
-                        1: "multipartnumeric",
-                        2: "multipartnumeric+suffix",
-                        3: "alphanumeric",
-                        4: "decimal",
-                        16384: "semver",
-                    }
-                )
-            ),
+            Rule(words=words.enum(VERSION_SCHEMES)),
         ),
     )
 )
-_LOCATION: Final = {
-    1: "latitude",
-    2: "longitude",
-    3: "altitude",
-    4: "accuracy",
-    5: "altitude-accuracy",
-    6: "heading",
-    7: "speed",
-    8: "timestamp",
-    9: "age",
-}
-_INTENDED_USES: Final = {1: "generic", 2: "registration", 3: "provisioning", 4: "csr", 5: "pop"}
-_RESULTS: Final = {1: "success", 2: "fail", 3: "not run", 4: "absent"}
 _MANIFESTS: Final = Rule(
     rest=Field("[{n}]", Rule(items=(Field("content format"), Field("content", Rule(inside=ANY)))))
 )
-_RESULT: Final = Rule(items=(Field("subject"), Field("result", Rule(words=words.enum(_RESULTS)))))
+_RESULT: Final = Rule(items=(Field("subject"), Field("result", Rule(words=words.enum(MEASUREMENT_RESULTS)))))
 _MEASRES: Final = Rule(
     rest=Field(
         "system {n}",
@@ -133,7 +113,7 @@ EAT_CLAIMS: Final[dict[int | str, Field]] = {
     261: Field("uptime"),
     262: Field("oemboot"),
     263: Field("dbgstat", Rule(words=words.enum(dict(enumerate(DEBUG_STATES))))),
-    264: Field("location", Rule(keys=fields(_LOCATION, {8: _TIME}))),
+    264: Field("location", Rule(keys=fields(LOCATION_FIELDS, {8: _TIME}))),
     265: Field("eat_profile", Rule(form="plain", words=words.oid)),
     266: Field("submods", "eat:SUBMODS"),
     267: Field("bootcount"),
@@ -152,7 +132,7 @@ EAT_CLAIMS: Final[dict[int | str, Field]] = {
     272: Field("manifests", _MANIFESTS),
     273: Field("measurements", _MANIFESTS),
     274: Field("measres", _MEASRES),
-    275: Field("intuse", Rule(words=words.enum(_INTENDED_USES))),
+    275: Field("intuse", Rule(words=words.enum(INTENDED_USES))),
 }
 _OLD_PSA: Final[dict[int, Field]] = {
     old: (PSA_CLAIMS | EAT_CLAIMS)[new] for new, old in PROFILE_1_LABELS.items()
@@ -191,7 +171,7 @@ _DRAFT_NAMES: Final = {
 _DRAFT_RULES: Final[dict[int, Rule | str]] = {
     11: _UEID,
     13: PLAIN,
-    17: Rule(keys=fields(_LOCATION)),
+    17: Rule(keys=fields(LOCATION_FIELDS)),
     20: "eat:SUBMODS",
 }
 KEYS: Final[dict[int | str, Field]] = {

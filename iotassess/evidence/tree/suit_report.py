@@ -5,24 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from iotassess.evidence import suit_names as names
+from iotassess.evidence import suit_report_names as report_names
 from iotassess.evidence.tree import cose, suit, words
 from iotassess.evidence.tree.rules import PLAIN, Field, Rule
 
-_REASONS: Final = {
-    0: "ok",
-    1: "cbor-parse",
-    2: "cose-unsupported",
-    3: "alg-unsupported",
-    4: "unauthorised",
-    5: "command-unsupported",
-    6: "component-unsupported",
-    7: "component-unauthorised",
-    8: "parameter-unsupported",
-    9: "severing-unsupported",
-    10: "condition-failed",
-    11: "operation-failed",
-    12: "invoke-pending",
-}
 _CAPABILITIES: Final = {
     1: "components",
     2: "commands",
@@ -53,7 +39,7 @@ _RECORD: Final = Rule(
     ),
     keys=_PROPERTIES.keys,
 )
-_REASON: Final = Rule(words=words.enum(_REASONS))
+_REASON: Final = Rule(words=words.enum(report_names.REASONS))
 _RESULT: Final = Rule(
     "SUIT_Report result",
     keys={5: Field("code"), 6: Field("record", _RECORD), 7: Field("reason", _REASON)},

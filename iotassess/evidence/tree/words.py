@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from iotassess.codec.keys_formats import COSE_ALGORITHMS as _SIGNING
+from iotassess.evidence.named_information import HASHES
 from iotassess.evidence.suit_names import ENCRYPTION_ALGORITHMS
 from iotassess.evidence.tree.rules import Words
 
@@ -44,22 +45,6 @@ COSE_ALGORITHMS: Final[dict[int, str]] = {
 }
 """IANA COSE Algorithms registry."""
 
-NI_HASHES: Final = {
-    1: "sha-256",
-    2: "sha-256-128",
-    3: "sha-256-120",
-    4: "sha-256-96",
-    5: "sha-256-64",
-    6: "sha-256-32",
-    7: "sha-384",
-    8: "sha-512",
-    9: "sha3-224",
-    10: "sha3-256",
-    11: "sha3-384",
-    12: "sha3-512",
-}
-"""IANA Named Information Hash Algorithm registry: other numbers than COSE's."""
-
 
 def enum(names: Mapping[int, str]) -> Words:
     """Make the words of an enumeration: "ES256 (-7)", or "7 (not assigned)".
@@ -95,7 +80,7 @@ def bits(names: Mapping[int, str]) -> Words:
 
 
 cose_algorithm = enum(COSE_ALGORITHMS)
-ni_hash = enum(NI_HASHES)
+ni_hash = enum({number: known.name for number, known in HASHES.items()})
 
 
 def time(value: Any) -> str | None:
