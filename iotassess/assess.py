@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from iotassess.baseline.catalogue import Catalogue
 from iotassess.baseline.evaluate import Evaluator
@@ -12,19 +13,36 @@ from iotassess.baseline.registry import probes
 from iotassess.baseline.score import score
 from iotassess.baseline.technologies import load_technologies, serving, technologies_in_use
 from iotassess.crosscheck.appraisal import appraise
+from iotassess.crosscheck.counters import counters
 from iotassess.crosscheck.documents import document_claims
 from iotassess.crosscheck.pipeline import Crosschecked, crosscheck, ranked
+from iotassess.errors import ProfileError
 from iotassess.evidence.locating import locate_evidence
 from iotassess.intake import Request, take_in
 from iotassess.model.appraisal import Appraisal
-from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, ProductName
+from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, ProductName, Remark
 from iotassess.model.claim import is_declared
+from iotassess.model.gate import Place
 from iotassess.model.profile.leaves import all_properties
-from iotassess.profile import LoadedProfile, claims
+from iotassess.model.waiver import Waiver
+from iotassess.policy.waivers import with_waivers
+from iotassess.profile import InvalidProfile, LoadedProfile, claims
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from iotassess.policy.gate import Will
+    from iotassess.policy.policy import Policy
 
 
 def assess(
-    loaded: LoadedProfile, request: Request, catalogues: Sequence[Catalogue], *, tool_version: str
+    loaded: LoadedProfile,
+    request: Request,
+    catalogues: Sequence[Catalogue],
+    *,
+    tool_version: str,
+    waivers: Sequence[Waiver] = (),
+    will: Will | None = None,
 ) -> Assessment:
     """Assess one profile with its artefacts against baselines.
 
@@ -34,6 +52,7 @@ def assess(
     4. Judge every requirement of every baseline over the claims.
     5. Sum each baseline up, and tell each discrepancy which requirements it touches, and each requirement
        which technologies in use serve it, and each claim in a discrepancy where in its file it stands.
+    6. Lay the waivers beside it, and ask the gate if a policy is given.
 
     It never prints, exits, reads the clock or touches the network.
 
@@ -42,6 +61,8 @@ def assess(
         request: artefacts, anchors, challenges, the moment.
         catalogues: the baselines.
         tool_version: for the result.
+        waivers: of the relying party; they change no verdict.
+        will: what the relying party asks of a release, or None where no gate is asked.
 
     Raises:
         UsageError: a file named on the command line is missing, or an anchor or challenge is unusable.
@@ -73,7 +94,7 @@ def assess(
     mentioned = {
         t for result in results for row in result.requirements for t in (*row.technologies, *row.in_use)
     }
-    return Assessment(
+    settled = Assessment(
         tool_version=tool_version,
         as_of=request.as_of,
         product=ProductName(
@@ -87,9 +108,72 @@ def assess(
         anchors=intake.store.uses(),
         discrepancies=tuple(_with_requirements(d, results) for d in discrepancies),
         baselines=results,
-        not_done=(*intake.not_done, *doubts, *(f"profile: {f.message}" for f in loaded.faults)),
+        not_done=(
+            *intake.not_done,
+            *(doubt.said for doubt in doubts),
+            *(f"profile: {f.message}" for f in loaded.faults),
+        ),
         technologies={t.id: t.name for t in load_technologies().values() if t.id in mentioned},
+        identity=_identity(facts),
+        counters=counters(checked.table, checked.artefacts),
+        overlooked=(*intake.overlooked, *doubts),
+        unusable=intake.unusable,
+        remarks=tuple(Remark(f.rule, f.severity, f.message, Place(f.line, f.column)) for f in loaded.faults),
     )
+    with_all = with_waivers(settled, waivers)
+    return with_all if will is None else _through_gate(with_all, facts, will)
+
+
+def unusable_profile(
+    path: Path, error: ProfileError, request: Request, policy: Policy, *, tool_version: str
+) -> Assessment:
+    """Make the result of a profile that nothing can be assessed by: the gate fails on each of its faults.
+
+    Args:
+        path: of the profile, as given.
+        error: what is wrong with it.
+        request: for the moment.
+        policy: that was to be asked.
+        tool_version: for the result.
+    """
+    from iotassess.policy.gate import closed
+
+    faults = error.faults if isinstance(error, InvalidProfile) else ()
+    remarks = [Remark(f.rule, f.severity, f.message, Place(f.line, f.column)) for f in faults]
+    if not any(remark.severity == "error" for remark in remarks):
+        told = error.message.removeprefix(f"{path}: ")
+        remarks.append(Remark("profile-unreadable", "error", told, Place(1, 1)))
+    return Assessment(
+        tool_version=tool_version,
+        as_of=request.as_of,
+        product=ProductName("", ""),
+        profile_path=path.name,
+        profile_sha256="",
+        example=False,
+        artefacts=(),
+        anchors=(),
+        discrepancies=(),
+        baselines=(),
+        not_done=("the profile cannot be used, so nothing was assessed",),
+        remarks=tuple(remarks),
+        gate=closed(remarks, policy),
+    )
+
+
+def _through_gate(settled: Assessment, facts: Facts, will: Will) -> Assessment:
+    from iotassess.policy.gate import through_gate  # an assessment without a gate does not pay for it
+
+    return through_gate(settled, facts, will)
+
+
+IDENTITIES = ("vendor-id", "class-id", "implementation-id", "oemid", "hwmodel")
+"""Identifiers that tell a product from others, ``identity.`` in front."""
+
+
+def _identity(facts: Facts) -> dict[str, str]:
+    """What the profile declares of them, by the profile's names."""
+    found = {id.replace("-", "_"): facts.declared(f"identity.{id}") for id in IDENTITIES}
+    return {name: str(value) for name, value in found.items() if value is not None}
 
 
 def _appraised(checked: Crosschecked) -> tuple[Appraisal, ...]:

@@ -8,7 +8,7 @@ role, and stays inside the profile's folder.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from iotassess.evidence.reading import read, without_bytes
 from iotassess.evidence.registry import KINDS, Kind
 from iotassess.evidence.trust import AnchorSpec, TrustStore
 from iotassess.evidence.verification import Nonce, check_nonces, judge_challenge, nonce_for, read_found
-from iotassess.model.artefact import Artefact, Problem, Role
+from iotassess.model.artefact import Artefact, Overlooked, Problem, Role
 from iotassess.model.assessment import AsOf
 from iotassess.profile import EvidenceEntry, LoadedProfile, documents, evidence_entries
 
@@ -59,6 +59,10 @@ class Request:
     kinds: Sequence[Kind] = field(default=KINDS)
     denylist: Denylist = NOTHING
 
+    def with_anchors(self, anchors: Iterable[AnchorSpec]) -> Request:
+        """The same with more trust anchors."""
+        return replace(self, anchors=(*self.anchors, *anchors))
+
 
 @dataclass(frozen=True, slots=True)
 class Intake:
@@ -69,6 +73,8 @@ class Intake:
         documents: that the profile names, with what was found out about the files.
         store: all trust anchors.
         not_done: what was not read or not compared, and why.
+        overlooked: files among those that were not read, though the user or the profile handed them in.
+        unusable: what the user named and nothing could be made of: files, and folders that hold nothing.
         data: SHA-256 (hex) of an artefact's file → its bytes, to find where a claim stands.
     """
 
@@ -76,6 +82,8 @@ class Intake:
     documents: tuple[SuppliedDocument, ...]
     store: TrustStore
     not_done: tuple[str, ...]
+    overlooked: tuple[Overlooked, ...] = ()
+    unusable: tuple[str, ...] = ()
     data: Mapping[str, bytes] = field(default_factory=dict)
 
 
@@ -93,9 +101,9 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
     """
     folder = loaded.path.parent
     entries = evidence_entries(loaded)
-    notes: list[str] = []
+    overlooked: list[Overlooked] = []
     store = TrustStore.load(
-        [*request.anchors, *_profile_anchors(folder, entries, notes)],
+        [*request.anchors, *_profile_anchors(folder, entries, overlooked)],
         require_purpose=True,
         example=loaded.profile.example,
     )
@@ -104,11 +112,14 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
     roles: dict[str, EvidenceEntry] = {}
     for path, entry in named.items():
         roles.setdefault(_real(folder / path), entry)
-    files, extra = _files(given, folder, entries, roles)
+    overlooked += given.not_done
+    notes: list[str] = []
+    files = _files(given, folder, entries, roles, notes, overlooked)
     check_nonces(request.nonces, (found.path for found, _ in files))
     images_named = {path for path, entry in roles.items() if entry.use == "image"}
     images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"], store, request.as_of)
     artefacts: list[Artefact] = []
+    unusable = dict.fromkeys(given.folders)
     beside = companions(found for found, _ in files)
     for found, role in files:
         nonce = nonce_for(found.path, request.nonces)
@@ -119,14 +130,26 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         if artefact.kind is None and _real(Path(found.path)) in images_named:
             continue  # it is the image that the profile says it is, and read as such
         if artefact.kind is None and found.folder is not None:
-            extra.append(f"{found.path}: not assessed, {artefact.problems[0].message}")
+            said = f"{found.path}: not assessed, {artefact.problems[0].message}"
+            overlooked.append(Overlooked(found.path, said))
             continue
         artefacts.append(artefact)
+        if artefact.kind is None and found in given.found:
+            unusable[found.path] = None
+        elif artefact.kind is not None:
+            unusable.pop(found.folder or "", None)
     supplied = tuple(_document(folder, loaded))
-    not_done = (*store.notes, *notes, *given.not_done, *extra, *_untested(artefacts, request))
+    passed_over = (one.said for one in overlooked)
+    not_done = (*store.notes, *passed_over, *notes, *_untested(artefacts, request))
     data = {found.sha256: found.data for found, _ in files if found.data is not None}
     return Intake(
-        _unique([*without_used(artefacts), *shown]), supplied, store, tuple(dict.fromkeys(not_done)), data
+        _unique([*without_used(artefacts), *shown]),
+        supplied,
+        store,
+        tuple(dict.fromkeys(not_done)),
+        tuple(dict.fromkeys(overlooked)),
+        tuple(unusable),
+        data,
     )
 
 
@@ -138,7 +161,9 @@ def _real(path: Path) -> str:
         return str(path)
 
 
-def _profile_anchors(folder: Path, entries: Sequence[EvidenceEntry], notes: list[str]) -> list[AnchorSpec]:
+def _profile_anchors(
+    folder: Path, entries: Sequence[EvidenceEntry], overlooked: list[Overlooked]
+) -> list[AnchorSpec]:
     """Anchors that the profile names; one that cannot be read is noted and gives nothing."""
     found: list[AnchorSpec] = []
     for entry in entries:
@@ -146,25 +171,34 @@ def _profile_anchors(folder: Path, entries: Sequence[EvidenceEntry], notes: list
             continue
         path = locate_named(folder, entry.path)
         if isinstance(path, Problem):
-            notes.append(f"trust anchor of the profile, line {entry.line}: {path.message}")
+            overlooked.append(_unread_anchor(entry, path.message))
             continue
         spec = AnchorSpec(path, entry.purpose, "profile")
         try:
             TrustStore.load([spec])
         except UsageError as fault:
             told = fault.message.replace(str(path), entry.path)  # a result has no absolute path
-            notes.append(f"trust anchor of the profile, line {entry.line}: {told}")
+            overlooked.append(_unread_anchor(entry, told))
         else:
             found.append(spec)
     return found
 
 
+def _unread_anchor(entry: EvidenceEntry, why: str) -> Overlooked:
+    said = f"trust anchor of the profile, line {entry.line}: {why}"
+    return Overlooked(entry.path, said, "trust-anchor", entry.line, entry.column)
+
+
 def _files(
-    given: Collected, folder: Path, entries: Sequence[EvidenceEntry], roles: Mapping[str, EvidenceEntry]
-) -> tuple[list[tuple[Found, Role | None]], list[str]]:
+    given: Collected,
+    folder: Path,
+    entries: Sequence[EvidenceEntry],
+    roles: Mapping[str, EvidenceEntry],
+    notes: list[str],
+    overlooked: list[Overlooked],
+) -> list[tuple[Found, Role | None]]:
     """Put the user's and the profile's artefacts together, each file once."""
     files: list[tuple[Found, Role | None]] = []
-    notes: list[str] = []
     seen: set[str] = set()
     for found in given.found:
         real = _real(Path(found.path))
@@ -180,11 +214,12 @@ def _files(
             continue
         if _real(folder / entry.path) in seen:
             if roles[_real(folder / entry.path)] != entry:
-                notes.append(f"{entry.path}: the profile names it twice; line {entry.line} was not read")
+                said = f"{entry.path}: the profile names it twice; line {entry.line} was not read"
+                overlooked.append(Overlooked(entry.path, said, "file", entry.line, entry.column))
             continue
         seen.add(_real(folder / entry.path))
         files.append((collect_named(folder, entry.path), entry.role))
-    return files, notes
+    return files
 
 
 def _images(
@@ -242,6 +277,7 @@ def _document(folder: Path, loaded: LoadedProfile) -> list[SuppliedDocument]:
                 row.date,
                 row.source_line,
                 row.subject,
+                row.source_column,
             )
         )
     return found

@@ -178,6 +178,11 @@ def measure_processes() -> None:
         profile = [str(example / "good.yaml"), "-t", str(example / "anchors"), "--as-of", DAY]
         return [*run, "assess", *profile, *(word for id in baselines for word in ("-b", id))]
 
+    def gating(example: Path) -> list[str]:
+        nonce = (example / "evidence" / "nonce.hex").read_text().strip()
+        profile = [str(example / "good.yaml"), "-t", str(example / "anchors"), "--as-of", DAY]
+        return [*run, "gate", *profile, "--nonce", nonce, "--allow-example"]
+
     times = cold(
         {
             "typer": ["-c", "import typer"],
@@ -189,6 +194,8 @@ def measure_processes() -> None:
             "three": assessing(SMALL),
             "all": assessing(SMALL, ALL),
             "large": assessing(EXAMPLE),
+            "gate": gating(SMALL),
+            "large gate": gating(EXAMPLE),
         }
     )
 
@@ -203,6 +210,8 @@ def measure_processes() -> None:
     compared("assess SUIT, token, image, one baseline / the imports", "one", "<= 2.6")
     compared("assess SUIT, token, image, the default three / the imports", "three", "<= 3.0")
     compared("assess every kind of artefact, the default three / the imports", "large", "<= 4.0")
+    compared("gate SUIT, token, image, the default three / the imports", "gate", "<= 3.2")
+    compared("gate every kind of artefact, the default three / the imports", "large gate", "<= 3.2")
     compared("assess SUIT, token, image, all baselines / one", "all", "<= 1.3", "one")
 
 

@@ -16,6 +16,7 @@ from iotassess.evidence.registry import KINDS
 from iotassess.evidence.verification import Nonce
 from iotassess.intake import Request
 from iotassess.model.assessment import AsOf, Assessment
+from iotassess.policy.gate import Will
 from iotassess.profile import load_profile
 
 ROOT = Path(__file__).parents[1]
@@ -73,9 +74,9 @@ def request(
     return Request(**fields)  # type: ignore[arg-type]
 
 
-def judge(profile: Path, asked: Request) -> Assessment:
-    """Assess a profile against the default baselines."""
-    return assess(load_profile(profile), asked, _catalogues(), tool_version="0.0.0")
+def judge(profile: Path, asked: Request, will: Will | None = None) -> Assessment:
+    """Assess a profile against the default baselines, and ask the gate if a will is given."""
+    return assess(load_profile(profile), asked, _catalogues(), tool_version="0.0.0", will=will)
 
 
 @functools.cache

@@ -9,23 +9,33 @@ import typer
 from docs.generator.markdown import anchor, code, page, prose, table
 from iotassess.baseline.loader import DEFAULTS
 from iotassess.cli import main
+from iotassess.cli.gating import SCHEMA as WAIVER_CHECK
+from iotassess.cli.gating import UNDECIDED
 from iotassess.cli.listing import LISTS
 from iotassess.cli.looking_up import SCHEMAS
 from iotassess.errors import CatalogueError, MalformedArtefact, PolicyError, ProfileError, UsageError
-from iotassess.report import artefact_json, assessment_json
+from iotassess.report import artefact_json, assessment_json, comparison_json
 from iotassess.report.registry import FORMATS
 
 NOTES = {
     "assess": f"""Exits with 0 whenever there is an assessment, whatever the verdicts. Files that the
         profile's `evidence:` names are read, too. Without `-b` it assesses {code(*DEFAULTS)}.""",
+    "gate": """Exits with 1 where the policy fails the release. Everything of `assess` holds for it, too; its
+        text report shows the answer alone unless `--show failed` or `--show all` asks for more. See
+        [the rules](rules.md), [policies and waivers](policy.md) and
+        [how to gate a release](../how-to/gate-a-release.md).""",
+    "diff": """Both files are what `assess -f json` or `gate -f json` wrote. A requirement that is gone, or
+        that does not apply any more, is worse; shares are compared only where both were judged by the same
+        catalogue.""",
+    "waivers check": "See [the format](policy.md#waivers). Exits with 2 on a faulty file.",
     "verify": "See [how to verify artefacts](../how-to/verify-artefacts.md).",
     "inspect": "Needs no keys.",
     "validate": """See [how to write a profile](../how-to/write-a-profile.md) and
         [the rules](profile-rules.md).""",
     "explain": """ID is a requirement (`5.1-1`, or with its baseline `etsi-en-303-645@2.1.1/5.1-1`), a
-        condition or feature of a baseline (`F(q)`), probe, property, technology, problem, discrepancy or
-        artefact kind. With a profile, a requirement is explained with its answer, down to the profile's
-        line and the artefact's claim.""",
+        condition or feature of a baseline (`F(q)`), probe, property, technology, problem, discrepancy,
+        rule of the gate or artefact kind. With a profile, a requirement is explained with its answer, down
+        to the profile's line and the artefact's claim.""",
     "ics export": "See [how to fill in a conformance statement](../how-to/fill-in-an-ics.md).",
     "ics import": """Without a profile the table is checked by itself, with one against what is declared and
         shown. See [the findings](../how-to/fill-in-an-ics.md).""",
@@ -104,20 +114,23 @@ def exit_codes() -> str:
     meaning = {
         0: """done. `verify`: every artefact is well-formed and authenticated, and has no problem of severity
             error. `ics import`: no finding of severity error""",
-        main.NOT_ACCEPTABLE: """`verify`: at least one artefact is not authenticated, or has a problem of
-            severity error. `ics import`: at least one finding of severity error""",
-        usage.pop(): """usage or configuration: a bad option, catalogue or trust anchor; a file named on the
-            command line is missing""",
-        none.pop(): """no verdict: the profile is invalid. `verify` and `inspect`: an artefact named on the
-            command line cannot be read or its kind is not recognised, or a folder holds nothing that is
-            recognised. `ics import`: the file cannot be read as a table""",
+        main.NOT_ACCEPTABLE: """`gate` failed. `diff --exit-code`: something is worse. `verify`: at least
+            one artefact is not authenticated, or has a problem of severity error. `ics import`: at least
+            one finding of severity error""",
+        usage.pop(): """usage or configuration: a bad option, catalogue, policy, waiver file, earlier result
+            or trust anchor; a file named on the command line is missing""",
+        none.pop(): """no verdict: the profile is invalid. `gate`, `verify` and `inspect`: an artefact named
+            on the command line cannot be read or its kind is not recognised, or a folder holds nothing that
+            is recognised. `ics import`: the file cannot be read as a table""",
+        UNDECIDED: """`gate --strict`: passed on what could be decided, but a mandatory requirement (where a
+            baseline has none, a gate requirement) is not assessed, or a waiver is unused""",
         main.BUG: "a bug in iotassess: one line that asks for a report; a traceback with `--debug`",
     }
     return page(
         "Exit codes",
         table(("code", "meaning"), [(anchor(str(c)), m) for c, m in meaning.items()]),
         prose(f"""Where several apply: {main.BUG}, {UsageError.exit_code}, {main.NO_VERDICT},
-        {main.NOT_ACCEPTABLE}, 0. Code 4 is kept for gates. JSON is printed with exits 1 and 3, too.
+        {main.NOT_ACCEPTABLE}, {UNDECIDED}, 0. JSON is printed with exits 1 and 3, too.
 
         `assess` exits with 0 whenever it produced an assessment, whatever the verdicts. An artefact that it
         cannot read is listed, and what needed it falls back to what the profile alone gives.
@@ -130,7 +143,7 @@ def formats() -> str:
     """The page of formats."""
     return page(
         "Formats",
-        "## Reports of `assess`",
+        "## Reports of `assess` and `gate`",
         table(
             ("name", "for", "usual suffix"),
             [(anchor(f.id), f.title.removeprefix("for "), f"`{f.suffix}`") for f in FORMATS],
@@ -147,7 +160,9 @@ def formats() -> str:
         table(
             ("schema", "written by", "described by"),
             [
-                (f"`{assessment_json.SCHEMA}`", "`assess -f json`", "`schema assessment`"),
+                (f"`{assessment_json.SCHEMA}`", "`assess -f json`, `gate -f json`", "`schema assessment`"),
+                (f"`{comparison_json.SCHEMA}`", "`diff -f json`", "`schema comparison`"),
+                (f"`{WAIVER_CHECK}`", "`waivers check -f json`", "[the states](policy.md#states)"),
                 (f"`{artefact_json.SCHEMA}`", "`verify -f json`, `inspect -f json`", "`schema artefacts`"),
                 (
                     "`iotassess/ics-check/v1`",

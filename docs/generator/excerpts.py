@@ -7,7 +7,8 @@ A page marks one by a comment, followed by a fenced block that is filled in:
 Before ``|`` stands the command line after ``iotassess``, run in the root of the repository; behind it the
 parts to show (all of it without any): lines ``1-3`` (or ``7-``), or from the first line that a pattern finds,
 so many (``+*``: up to the next empty line). A pattern is looked for behind the part before it. An ellipsis
-stands where something was left out.
+stands where something was left out. ``{scratch}`` in a command is a folder that the commands of one page
+share and that is gone afterwards.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import io
 import os
 import re
 import shlex
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,14 +45,15 @@ def refreshed(path: str, text: str, root: Path) -> str:
 
     def fill(block: re.Match[str]) -> str:
         command, _, parts = block["mark"].partition(" | ")
-        lines = output(command, root).splitlines()
+        lines = output(command.replace("{scratch}", scratch), root).splitlines()
         try:
             chosen = list(choose(lines, parts))
         except ValueError as fault:
             raise ValueError(f"{path}: excerpt of {command!r}: {fault}") from None
         return block[1] + "".join(f"{line}\n" for line in chosen) + block[4]
 
-    return _BLOCK.sub(fill, text)
+    with tempfile.TemporaryDirectory() as scratch:
+        return _BLOCK.sub(fill, text)
 
 
 def output(command: str, root: Path) -> str:

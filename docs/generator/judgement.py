@@ -38,12 +38,12 @@ def _probe(row: Probe, users: list[str]) -> str:
         lines.append(
             "Parameters: " + ", ".join(f"`{k}` (default `{v}`)" for k, v in row.params.items()) + "."
         )
-    lines.append(_probe_text(row.text))
+    lines.append(blocks_of(row.text))
     lines.append(f"Asked by: {', '.join(users) if users else 'no shipped baseline'}.")
     return "\n\n".join(line for line in lines if line)
 
 
-def _probe_text(text: str) -> str:
+def blocks_of(text: str) -> str:
     """Set the headings of a probe's documentation off, and make one paragraph of each block."""
     blocks = []
     for block in text.split("\n\n"):

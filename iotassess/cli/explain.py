@@ -22,6 +22,7 @@ from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.problems import PROBLEMS
 from iotassess.model.profile.leaves import all_properties, leaves
 from iotassess.model.visible import cut
+from iotassess.policy.registry import rules
 from iotassess.report.tree import Node
 
 MOST_OF_AN_ID = 80
@@ -33,7 +34,7 @@ def explain(id: str, assessment: Assessment | None, locate: Locate) -> Node:
 
     Args:
         id: requirement or feature (with ``baseline/`` in front where only that one is meant), probe,
-            property, technology, problem, discrepancy or artefact kind.
+            property, technology, problem, discrepancy, rule of the gate or artefact kind.
         assessment: of the profile that was named, so that a requirement is explained with its answer.
         locate: finds byte offsets.
 
@@ -55,6 +56,9 @@ def explain(id: str, assessment: Assessment | None, locate: Locate) -> Node:
         return Node(f"{id}: a problem of an artefact ({severity})", (Node(meaning),))
     if id in DISCREPANCIES:
         return Node(f"{id}: a discrepancy", (Node(DISCREPANCIES[id]), *_discrepancy(id)))
+    if id in rules():
+        rule = rules()[id]
+        return Node(f"{id}: {rule.title}", (Node("a rule of the gate"), Node(rule.text)))
     if id in all_properties():
         return _property(id)
     for kind in KINDS:
@@ -75,8 +79,8 @@ def _unknown(id: str, technologies: Iterable[str]) -> UsageError:
             return error
         near = [f"{prefix}/{found}" for found in difflib.get_close_matches(rest, ids, 3)]
     else:
-        kinds = (kind.id for kind in KINDS)
-        ids = [*everything(), *probes(), *technologies, *PROBLEMS, *DISCREPANCIES, *all_properties(), *kinds]
+        ids = [*everything(), *probes(), *technologies, *PROBLEMS, *DISCREPANCIES, *rules()]
+        ids += [*all_properties(), *(kind.id for kind in KINDS)]
         ids = list(dict.fromkeys(ids))
         near = difflib.get_close_matches(id, ids, 3) or difflib.get_close_matches(id.upper(), ids, 3)
     hint = f"did you mean {' or '.join(near)}?" if near else "iotassess list shows the ids that there are"

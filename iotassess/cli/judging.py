@@ -12,8 +12,8 @@ from iotassess.assess import assess as judge
 from iotassess.baseline.catalogue import Catalogue
 from iotassess.baseline.loader import ALL, DEFAULTS, SHIPPED, load_catalogue
 from iotassess.cli.main import colour_wanted, terminal_width
-from iotassess.cli.options import check_format, parse_as_of, parse_duration, parse_outputs
-from iotassess.cli.output import note, write_file, write_stdout
+from iotassess.cli.options import Output, check_format, parse_as_of, parse_duration, parse_outputs
+from iotassess.cli.output import current_folder, note, write_file, write_stdout
 from iotassess.codec.cbor import locate
 from iotassess.crosscheck.denylist_file import load_denylists
 from iotassess.errors import MalformedArtefact, UsageError
@@ -23,15 +23,17 @@ from iotassess.evidence.verification import parse_nonce
 from iotassess.intake import Request
 from iotassess.model.assessment import Assessment
 from iotassess.model.claim import Claim
-from iotassess.profile import load_profile
+from iotassess.model.waiver import Waiver
+from iotassess.policy.waivers import load_waivers
+from iotassess.profile import LoadedProfile, load_profile
 from iotassess.profile.faults import render
 from iotassess.report import tree
 from iotassess.report.artefact_json import dumps
 from iotassess.report.escape import safe
-from iotassess.report.registry import FORMATS, Look, renderer
+from iotassess.report.registry import FORMATS, Look, Show, renderer
 
 
-def _request(
+def request_of(
     artefacts: Sequence[Path],
     anchors: Sequence[str],
     nonces: Sequence[str],
@@ -39,6 +41,7 @@ def _request(
     as_of: str | None,
     denylists: Sequence[Path] = (),
 ) -> Request:
+    """Read the options of a run; parameters as on the command line."""
     return Request(
         as_of=parse_as_of(as_of),
         artefacts=artefacts,
@@ -50,7 +53,11 @@ def _request(
 
 
 def _assessment(
-    profile: Path, request: Request, baselines: Sequence[str], more: Sequence[Catalogue] = ()
+    profile: Path,
+    request: Request,
+    baselines: Sequence[str],
+    more: Sequence[Catalogue] = (),
+    waivers: Sequence[Waiver] = (),
 ) -> Assessment:
     """Load what is needed and judge; the profile's warnings go to standard error.
 
@@ -59,11 +66,31 @@ def _assessment(
         request: artefacts, anchors, the moment.
         baselines: ids or files; none stands for the defaults.
         more: catalogues besides, made up to ask something.
+        waivers: of the relying party.
     """
+    loaded = load(profile)
+    catalogues = [*load_catalogues(baselines), *more]
+    return judge(loaded, request, catalogues, tool_version=__version__, waivers=waivers)
+
+
+def load(profile: Path) -> LoadedProfile:
+    """Load a profile; its warnings go to standard error."""
     loaded = load_profile(profile)
     for fault in loaded.faults:
         for line in render(fault, str(profile)).split("\n"):
             note(safe(line))
+    return loaded
+
+
+def load_catalogues(baselines: Sequence[str]) -> list[Catalogue]:
+    """Load catalogues, each once.
+
+    Args:
+        baselines: ids or files; none stands for the defaults.
+
+    Raises:
+        UsageError: there is no such baseline, or two have one id.
+    """
     wanted = [id for name in baselines or DEFAULTS for id in (SHIPPED if name == ALL else (name,))]
     catalogues: dict[str, Catalogue] = {}
     for catalogue in map(load_catalogue, dict.fromkeys(wanted)):
@@ -72,7 +99,7 @@ def _assessment(
             raise UsageError(
                 f"-b: two catalogues have the id {catalogue.id}", hint="give each an id of its own"
             )
-    return judge(loaded, request, [*catalogues.values(), *more], tool_version=__version__)
+    return list(catalogues.values())
 
 
 def assess(
@@ -87,19 +114,35 @@ def assess(
     as_of: str | None,
     show: str,
     denylists: Sequence[Path] = (),
+    waivers: Path | None = None,
 ) -> None:
     """Assess and write the reports; parameters as on the command line."""
     outputs = parse_outputs(list(formats), [row.id for row in FORMATS])
     if show not in ("all", "failed"):
         raise UsageError(f"--show: got {show!r}, expected all or failed")
-    request = _request(artefacts, anchors, nonces, max_age, as_of, denylists)
-    assessment = _assessment(profile, request, baselines)
+    request = request_of(artefacts, anchors, nonces, max_age, as_of, denylists)
+    laid = load_waivers(waivers) if waivers is not None else ()
+    assessment = _assessment(profile, request, baselines, waivers=laid)
+    write_reports(assessment, outputs, profile, "failed" if show == "failed" else "all")
+
+
+def write_reports(assessment: Assessment, outputs: Sequence[Output], profile: Path, show: Show) -> None:
+    """Write the reports that were asked for: files even where all is well.
+
+    Args:
+        assessment: what to write.
+        outputs: formats and files.
+        profile: as given, for formats that point into it.
+        show: what the text report shows.
+    """
     for output in outputs:
         to_terminal = output.file is None
         look = Look(
             width=terminal_width() if to_terminal else 100,
             colour=to_terminal and colour_wanted(),
-            show="failed" if show == "failed" else "all",
+            show=show,
+            profile=str(profile),
+            folder=current_folder(),
         )
         text = renderer(output.format)(assessment, look)
         if output.file is None:
@@ -127,7 +170,7 @@ def explain(
     check_format(format)
     assessment = None
     if profile is not None:
-        request = _request(artefacts, anchors, nonces, max_age, as_of, denylists)
+        request = request_of(artefacts, anchors, nonces, max_age, as_of, denylists)
         assessment = _assessment(profile, request, baselines_to_assess(id), applicability(id))
     node = explained(id, assessment, _Locator(profile, assessment))
     write_stdout(dumps(tree.as_json(node)) if format == "json" else tree.render(node, terminal_width()))

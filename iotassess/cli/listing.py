@@ -15,6 +15,8 @@ from iotassess.evidence.registry import KINDS
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.problems import PROBLEMS
 from iotassess.model.profile.leaves import all_properties
+from iotassess.policy.policy import Rules
+from iotassess.policy.registry import FIXED, RULES
 from iotassess.report.escape import safe
 from iotassess.report.registry import FORMATS
 
@@ -132,6 +134,14 @@ def discrepancies() -> Iterator[Row]:
         yield {"id": id, "meaning": meaning}
 
 
+def rules() -> Iterator[Row]:
+    """Rules of the gate."""
+    default = Rules()
+    for row in RULES:
+        value = True if row.id in FIXED else default.of(row.id)
+        yield {"id": row.id, "shipped_policy": "off" if value is False else "on", "title": row.title}
+
+
 def formats() -> Iterator[Row]:
     """Report formats."""
     for row in FORMATS:
@@ -151,6 +161,7 @@ LISTS: dict[str, Callable[[], Iterator[Row]]] = {
     "artefact-kinds": artefact_kinds,
     "problems": problems,
     "discrepancies": discrepancies,
+    "rules": rules,
     "formats": formats,
 }
 """What can be listed → where its rows come from."""

@@ -9,7 +9,7 @@ from iotassess.cli.output import write_stdout
 from iotassess.errors import UsageError
 from iotassess.report.artefact_json import dumps
 
-SCHEMAS = ("profile", "baseline", "assessment", "artefacts")
+SCHEMAS = ("profile", "policy", "waivers", "baseline", "assessment", "artefacts", "comparison")
 
 
 def list_rows(what: str, format: str) -> None:
@@ -42,6 +42,10 @@ def print_schema(what: str) -> None:
         from iotassess.baseline.schema import catalogue_schema
 
         write_stdout(dumps(catalogue_schema()))
+    elif what in ("policy", "waivers"):
+        from iotassess.policy.shapes import document_schema as relying_party_schema
+
+        write_stdout(dumps(relying_party_schema(what)))
     else:
         from iotassess.report.schemas import document_schema
 

@@ -8,11 +8,11 @@ import shutil
 import sys
 import traceback
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
-from iotassess.errors import IotassessError
+from iotassess.errors import IotassessError, UsageError
 
 BUG = 70
 """Exit code for a bug in iotassess (EX_SOFTWARE of sysexits)."""
@@ -54,6 +54,13 @@ Denied = Annotated[
     list[Path] | None,
     typer.Option("--deny", metavar="FILE", help="Denylist of keys and firmware digests; repeatable."),
 ]
+Waivers = Annotated[
+    Path | None, typer.Option("--waivers", metavar="FILE", help="Waivers; they change no verdict.")
+]
+Baselines = Annotated[
+    list[str] | None,
+    typer.Option("-b", "--baseline", metavar="ID|FILE", help="Baseline, or all; repeatable."),
+]
 Formats = Annotated[
     list[str] | None, typer.Option("-f", "--format", metavar="NAME[=FILE]", help="Report format; repeatable.")
 ]
@@ -86,10 +93,7 @@ def main(
 def assess(
     profile: Annotated[Path, typer.Argument(show_default=False)],
     artefacts: Artefacts = None,
-    baseline: Annotated[
-        list[str] | None,
-        typer.Option("-b", "--baseline", metavar="ID|FILE", help="Baseline, or all; repeatable."),
-    ] = None,
+    baseline: Baselines = None,
     trust_anchor: Anchors = None,
     nonce: Nonces = None,
     max_age: MaxAge = None,
@@ -97,6 +101,7 @@ def assess(
     as_of: Moment = None,
     show: Annotated[str, typer.Option(metavar="all|failed", help="Requirements in the text report.")] = "all",
     deny: Denied = None,
+    waivers: Waivers = None,
 ) -> None:
     """Assess a declared profile and its artefacts against baselines."""
     from iotassess.cli import judging
@@ -112,7 +117,74 @@ def assess(
         as_of=as_of,
         show=show,
         denylists=deny or [],
+        waivers=waivers,
     )
+
+
+@app.command()
+def gate(
+    profile: Annotated[Path, typer.Argument(show_default=False)],
+    artefacts: Artefacts = None,
+    policy: Annotated[
+        Path | None, typer.Option("--policy", metavar="FILE", help="Policy; default is the shipped one.")
+    ] = None,
+    waivers: Waivers = None,
+    against: Annotated[
+        Path | None, typer.Option("--against", metavar="OLD.json", help="Earlier result to hold it against.")
+    ] = None,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 4 where something is undecided, or a waiver is unused.")
+    ] = False,
+    allow_example: Annotated[
+        bool, typer.Option("--allow-example", help="Let a profile pass that is marked as an example.")
+    ] = False,
+    baseline: Baselines = None,
+    trust_anchor: Anchors = None,
+    nonce: Nonces = None,
+    max_age: MaxAge = None,
+    format: Formats = None,
+    as_of: Moment = None,
+    show: Annotated[
+        str, typer.Option(metavar="gate|failed|all", help="What the text report shows beside the answer.")
+    ] = "gate",
+    deny: Denied = None,
+) -> None:
+    """Hold a release against a policy; exit 1 if it does not pass."""
+    from iotassess.cli import gating
+
+    asked = gating.Asked(policy, waivers, against, strict=strict, allow_example=allow_example)
+    code = gating.gate(
+        profile,
+        artefacts or [],
+        asked,
+        baselines=baseline or [],
+        anchors=trust_anchor or [],
+        nonces=nonce or [],
+        max_age=max_age,
+        formats=format or [],
+        as_of=as_of,
+        show=show,
+        denylists=deny or [],
+    )
+    if code:
+        raise typer.Exit(code)
+
+
+@app.command()
+def diff(
+    old: Annotated[Path, typer.Argument(metavar="OLD.json", show_default=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW.json", show_default=False)],
+    format: Annotated[
+        str, typer.Option("-f", "--format", metavar="text|json|markdown", help="text, json or markdown.")
+    ] = "text",
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 1 if anything is worse.")] = False,
+) -> None:
+    """Hold one result against an earlier one: what is better, worse, new or gone, and why."""
+    from iotassess.cli import comparing
+
+    worse = comparing.diff(old, new, format=format)
+    if worse and exit_code:
+        raise typer.Exit(NOT_ACCEPTABLE)
 
 
 @app.command()
@@ -209,10 +281,26 @@ def list_(what: Annotated[str, typer.Argument(metavar="WHAT")], format: TextOrJs
 
 @app.command()
 def schema(what: Annotated[str, typer.Argument(metavar="WHAT")]) -> None:
-    """Print the JSON Schema of a format: profile, baseline, assessment or artefacts."""
+    """Print the JSON Schema of a format: profile, policy, waivers, baseline, assessment, artefacts …."""
     from iotassess.cli import looking_up
 
     looking_up.print_schema(what)
+
+
+waivers_app = typer.Typer(help="Waivers of the gate.", no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(waivers_app, name="waivers")
+
+
+@waivers_app.command(name="check")
+def waivers_check(
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    format: TextOrJson = "text",
+    as_of: Moment = None,
+) -> None:
+    """Check a waiver file, and tell which of its waivers hold."""
+    from iotassess.cli import gating
+
+    gating.check_waivers(file, format=format, as_of=as_of)
 
 
 ics = typer.Typer(
@@ -296,7 +384,26 @@ def run(arguments: list[str] | None = None) -> None:
     """
     gc.set_threshold(COLLECT_AFTER)
     os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"  # whatever else is installed, it reads no profile
-    sys.exit(call(sys.argv[1:] if arguments is None else arguments))
+    leave(call(sys.argv[1:] if arguments is None else arguments))
+
+
+def leave(code: int) -> NoReturn:
+    """End the process at once: taking hundreds of modules and all that was read apart is a third of a run.
+
+    Everything is written and closed by now; what stands in the buffers of the two streams goes out here.
+
+    Args:
+        code: exit code; where standard output cannot be written it is that of bad usage.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except BrokenPipeError:  # the reader has what it wanted
+            continue
+        except (OSError, ValueError):  # a full disk; closed
+            code = code or UsageError.exit_code
+    os._exit(code)
 
 
 def call(arguments: list[str]) -> int:

@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 from iotassess.errors import UsageError
 from iotassess.model.assessment import AsOf
+from iotassess.model.durations import FORM, duration
 
 UTC = datetime.UTC
-_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_DURATION = re.compile(r"([0-9]{1,6})([smhdw])")
 
 
 def parse_as_of(text: str | None) -> AsOf:
@@ -53,10 +52,10 @@ def parse_duration(text: str | None) -> datetime.timedelta | None:
     """
     if text is None:
         return None
-    match = _DURATION.fullmatch(text)
-    if match is None:
-        raise UsageError(f"--max-age: got {text!r}, expected a number with s, m, h, d or w, like 24h")
-    return datetime.timedelta(seconds=int(match[1]) * _UNITS[match[2]])
+    found = duration(text)
+    if found is None:
+        raise UsageError(f"--max-age: got {text!r}, expected {FORM}")
+    return found
 
 
 class Output(NamedTuple):

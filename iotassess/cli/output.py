@@ -109,6 +109,14 @@ def write_stdout_bytes(data: bytes) -> None:
         ) from None
 
 
+def current_folder() -> str:
+    """The folder that relative paths start in, absolute; "" where it was removed."""
+    try:
+        return str(Path.cwd())
+    except OSError:
+        return ""
+
+
 def note(text: str) -> None:
     """Write one line to standard error, if there is any; it has nowhere to complain to."""
     if sys.stderr is None:

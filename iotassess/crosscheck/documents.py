@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from iotassess.model.artefact import Overlooked
 from iotassess.model.claim import PRODUCT, Claim, Digest, Grade, Source, Subject
 
 
@@ -20,6 +21,7 @@ class SuppliedDocument(NamedTuple):
         computed: the digest of the file, or None when it could not be read.
         date: the date that the profile gives.
         line: profile line.
+        column: column there, from 1.
         subject: what the practice is about.
     """
 
@@ -31,11 +33,12 @@ class SuppliedDocument(NamedTuple):
     date: datetime.date
     line: int | None
     subject: Subject = PRODUCT
+    column: int = 1
 
 
 def document_claims(
     documents: Iterable[SuppliedDocument], as_of: datetime.date
-) -> tuple[list[Claim], list[str]]:
+) -> tuple[list[Claim], list[Overlooked]]:
     """Make the claims of grade 1, and say which documents gave none and why.
 
     A document supports only a "yes": a "no" needs no paper.
@@ -45,17 +48,19 @@ def document_claims(
         as_of: the day of the assessment.
     """
     claims: list[Claim] = []
-    notes: list[str] = []
+    overlooked: list[Overlooked] = []
     for document in documents:
         fault = _fault(document, as_of)
         if fault:
-            notes.append(f"document {document.path} (profile line {document.line}) {fault}")
+            said = f"document {document.path} (profile line {document.line}) {fault}"
+            place = document.line, document.column
+            overlooked.append(Overlooked(document.path, said, "document", *place))
         elif document.done:
             source = Source(document.path, str(document.declared))
             claims.append(Claim(document.subject, document.property, True, Grade.DOCUMENTED, source))
             dated = f"{document.property}.document-date"
             claims.append(Claim(document.subject, dated, document.date.isoformat(), Grade.DOCUMENTED, source))
-    return claims, notes
+    return claims, overlooked
 
 
 def _fault(document: SuppliedDocument, as_of: datetime.date) -> str:

@@ -7,6 +7,7 @@ with the declaration, by emitting claims.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -52,9 +53,7 @@ def make_discrepancy(
     """
     DISCREPANCIES[id]
     claims = tuple(evidenced)
-    values = sorted(f"{c.property}={c.value}" for c in claims)
-    seen = declared.value if declared else None
-    mark = "\n".join([id, str(subject), str(seen), *values])
+    mark = _mark(id, subject, declared, claims)
     return Discrepancy(
         id=id,
         fingerprint=hashlib.sha256(mark.encode()).hexdigest()[:16],
@@ -66,6 +65,20 @@ def make_discrepancy(
         declared=declared,
         evidenced=claims,
     )
+
+
+def _mark(id: str, subject: Subject, declared: Claim | None, claims: Iterable[Claim]) -> str:
+    """What a fingerprint is made of: id, subject and both values, a line each.
+
+    Where a value has line ends of its own, or imitates an absent one, it is written as JSON instead: no value
+    may make two disagreements look like one, since a waiver for the one would cover the other.
+    """
+    values = sorted(f"{c.property}={c.value}" for c in claims)
+    lines = [id, str(subject), str(declared.value if declared else None), *values]
+    imitates = declared is not None and str(declared.value) == str(None)
+    if imitates or any("\n" in line for line in lines):
+        return json.dumps([lines, declared is not None])
+    return "\n".join(lines)
 
 
 def join(table: ClaimTable) -> list[Discrepancy]:

@@ -17,7 +17,7 @@ from typing import Final, Literal, NamedTuple
 from iotassess.codec.cbor import MAX_ARTEFACT_BYTES
 from iotassess.errors import UsageError
 from iotassess.evidence.context import Image
-from iotassess.model.artefact import Problem
+from iotassess.model.artefact import Overlooked, Problem
 from iotassess.model.claim import Digest
 from iotassess.model.problems import problem
 
@@ -81,7 +81,7 @@ class Collected(NamedTuple):
     """
 
     found: list[Found]
-    not_done: list[str]
+    not_done: list[Overlooked]
     folders: list[str]
 
 
@@ -129,7 +129,8 @@ def collect(paths: Sequence[str | Path]) -> Collected:
         for count, file in enumerate(_walk(path, path, given, collected.not_done, MAX_DEPTH)):
             name = _shown(file, path, given)
             if count >= MAX_FILES or total >= MAX_TOTAL_BYTES:
-                collected.not_done.append(f"{name}: not read, as more than the limits allow was read before")
+                why = "not read, as more than the limits allow was read before"
+                collected.not_done.append(_overlooked(name, why))
                 continue
             found = _read(file, name, given)
             total += len(found.data or b"")
@@ -141,20 +142,26 @@ def _shown(file: Path, folder: Path, given: str) -> str:
     return f"{given.rstrip('/')}/{file.relative_to(folder).as_posix()}"
 
 
-def _walk(current: Path, folder: Path, given: str, not_done: list[str], depth: int) -> Iterator[Path]:
+def _overlooked(name: str, why: str) -> Overlooked:
+    return Overlooked(name, f"{name}: {why}")
+
+
+def _walk(current: Path, folder: Path, given: str, not_done: list[Overlooked], depth: int) -> Iterator[Path]:
     """Give the plain files of a folder, sorted by name, and note the others."""
     if not depth:
-        not_done.append(f"{_shown(current, folder, given)}: not read, as it is {MAX_DEPTH} folders deep")
+        deep = f"not read, as it is {MAX_DEPTH} folders deep"
+        not_done.append(_overlooked(_shown(current, folder, given), deep))
         return
     try:
         entries = sorted(current.iterdir())
     except OSError as fault:
-        not_done.append(f"{_shown(current, folder, given)}: the folder cannot be read ({fault.strerror})")
+        unreadable = f"the folder cannot be read ({fault.strerror})"
+        not_done.append(_overlooked(_shown(current, folder, given), unreadable))
         return
     for entry in entries:
         why = _why_not(entry, folder)
         if why:
-            not_done.append(f"{_shown(entry, folder, given)}: not read, {why}")
+            not_done.append(_overlooked(_shown(entry, folder, given), f"not read, {why}"))
         elif kind_of(entry) == "folder":
             yield from _walk(entry, folder, given, not_done, depth - 1)
         else:

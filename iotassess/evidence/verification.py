@@ -216,7 +216,7 @@ def verify(
     """
     check_nonces(nonces, (found.path for found in collected.found))
     artefacts: list[Artefact] = []
-    not_done = list(collected.not_done)
+    not_done = [one.said for one in collected.not_done]
     unusable: list[str] = []
     barren = dict.fromkeys(collected.folders)
     beside = companions(collected.found)

@@ -116,11 +116,31 @@ class Role(NamedTuple):
         use: "artefact" or "image".
         component: declared component that the file is for, or None.
         line: profile line that names it.
+        column: column there, from 1.
     """
 
     use: Literal["artefact", "image"]
     component: str | None
     line: int | None
+    column: int = 1
+
+
+class Overlooked(NamedTuple):
+    """A file that was handed in, or that the profile names, and that counts for nothing.
+
+    Attributes:
+        path: as given, or as the profile names it.
+        said: the sentence for ``not_done``: which file, and why.
+        what: what it was taken for.
+        line: profile line that names it, or None.
+        column: column there, from 1.
+    """
+
+    path: str
+    said: str
+    what: Literal["file", "document", "trust-anchor"] = "file"
+    line: int | None = None
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,12 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from iotassess.model.appraisal import Appraisal
-from iotassess.model.artefact import AnchorSource, Artefact, Purpose, Severity
+from iotassess.model.artefact import AnchorSource, Artefact, Overlooked, Purpose, Severity
 from iotassess.model.claim import Claim, Grade, Subject
+from iotassess.model.counter import Counter
+from iotassess.model.gate import Gate, Place
 from iotassess.model.verdict import Force, Level, NotApplicable, Outcome, PartKind, Verdict
+from iotassess.model.waiver import Waiver, WaiverUse
 
 
 class AsOf(NamedTuple):
@@ -47,6 +50,7 @@ class Discrepancy(NamedTuple):
         declared: the profile's claim, or None when artefacts disagree with each other.
         evidenced: the artefacts' claims.
         requirements: ids that it touches, filled in when baselines were evaluated.
+        waiver: in force for its fingerprint, or None; it changes nothing here.
         offsets: of each of ``evidenced`` the byte offset in its file, or None; filled in at the end.
     """
 
@@ -61,6 +65,7 @@ class Discrepancy(NamedTuple):
     evidenced: tuple[Claim, ...]
     requirements: tuple[str, ...] = ()
     offsets: tuple[int | None, ...] = ()
+    waiver: Waiver | None = None
 
     def located(self) -> Iterator[tuple[Claim, int | None]]:
         """Give the artefacts' claims, each with its offset or None."""
@@ -129,6 +134,7 @@ class RequirementResult:
         process: it asks what an organisation does: from documents only, and counted apart.
         in_use: technologies that serve it and that the profile says are in use.
         absence_shown: that it is not applicable rests on evidence of grade ≥ 4.
+        waiver: in force for it, or None; it changes no verdict.
     """
 
     id: str
@@ -150,6 +156,7 @@ class RequirementResult:
     not_applicable_basis: NotApplicable = "never"
     absence_shown: bool = False
     discrepancies: tuple[str, ...] = ()
+    waiver: Waiver | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,22 @@ class ProductName:
     firmware_version: str | None = None
 
 
+class Remark(NamedTuple):
+    """One thing that is unusual in the profile, or wrong with it.
+
+    Attributes:
+        rule: permanent id of the rule that it breaks.
+        severity: an error makes the profile unusable.
+        message: got, expected, and what to write instead.
+        place: where.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    place: Place
+
+
 @dataclass(frozen=True, slots=True)
 class Assessment:
     """One profile, its artefacts and anchors, judged against baselines at one moment."""
@@ -217,3 +240,17 @@ class Assessment:
     """Our own appraisals of the tokens, in the order of the artefacts."""
     technologies: dict[str, str] = field(default_factory=dict)
     """Technology id → name, for those that the baselines mention."""
+    identity: dict[str, str] = field(default_factory=dict)
+    """What the profile says that tells this product from others: ``identity.vendor-id`` and so on → value."""
+    counters: tuple[Counter, ...] = ()
+    """What may only go up from release to release."""
+    overlooked: tuple[Overlooked, ...] = ()
+    """Files that were handed in, or that the profile names, and that count for nothing."""
+    unusable: tuple[str, ...] = ()
+    """What the user named and nothing could be made of: files, and folders that hold nothing."""
+    remarks: tuple[Remark, ...] = ()
+    """What is unusual in the profile, or wrong with it."""
+    waivers: tuple[WaiverUse, ...] = ()
+    """All waivers of the run, in the order of their file."""
+    gate: Gate | None = None
+    """The gate's answer, where it was asked."""

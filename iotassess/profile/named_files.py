@@ -25,6 +25,7 @@ class DocumentRef(NamedTuple):
         digest: what the profile says that its digest is.
         date: what the profile says that its date is.
         source_line: line of the profile that names the file, from 1.
+        source_column: its column, from 1.
         profile_path: path of the document in the profile.
         subject: what the practice is about: the product, or a member of a list.
     """
@@ -35,6 +36,7 @@ class DocumentRef(NamedTuple):
     digest: Digest
     date: datetime.date
     source_line: int
+    source_column: int
     profile_path: str
     subject: Subject = PRODUCT
 
@@ -65,7 +67,7 @@ class EvidenceEntry(NamedTuple):
     @property
     def role(self) -> Role | None:
         """The part that the profile gives to the file; a trust anchor has none."""
-        return None if self.use == "trust-anchor" else Role(self.use, self.component, self.line)
+        return None if self.use == "trust-anchor" else Role(self.use, self.component, self.line, self.column)
 
 
 def documents(loaded: LoadedProfile) -> tuple[DocumentRef, ...]:
@@ -76,6 +78,7 @@ def documents(loaded: LoadedProfile) -> tuple[DocumentRef, ...]:
         if document is not None:
             here: Path = (*path, "document")
             algorithm, _, value = document.digest.partition(":")
+            mark = loaded.document.mark((*here, "path"))
             found.append(
                 DocumentRef(
                     id_,
@@ -83,7 +86,8 @@ def documents(loaded: LoadedProfile) -> tuple[DocumentRef, ...]:
                     document.path,
                     Digest(algorithm, value),
                     document.date,
-                    loaded.document.mark((*here, "path")).line,
+                    mark.line,
+                    mark.column,
                     path_text(here),
                     subject,
                 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult, RequirementResult
 from iotassess.model.claim import Claim, Digest, Value
-from iotassess.report import appraisal_json, artefact_json
+from iotassess.report import appraisal_json, artefact_json, gate_json
 from iotassess.report.registry import Look
 
 SCHEMA = "iotassess/assessment/v1"
@@ -63,7 +63,7 @@ def _requirement(row: RequirementResult) -> dict[str, Any]:
         "in_use": list(row.in_use),
         "remediation": row.remediation,
         "discrepancies": list(row.discrepancies),
-        "waiver": None,
+        "waiver": gate_json.waiver(row.waiver),
     }
 
 
@@ -113,6 +113,7 @@ def _discrepancy(row: Discrepancy) -> dict[str, Any]:
             }
             for c, offset in row.located()
         ],
+        "waiver": gate_json.waiver(row.waiver),
     }
 
 
@@ -141,7 +142,11 @@ def tree(assessment: Assessment) -> dict[str, Any]:
         "example": assessment.example,
         "baselines": [_baseline(b) for b in assessment.baselines],
         "not_done": list(assessment.not_done),
-        "gate": None,
+        "identity": dict(assessment.identity),
+        "counters": [gate_json.counter(c) for c in assessment.counters],
+        "overlooked": [{"path": o.path, "what": o.what, "line": o.line} for o in assessment.overlooked],
+        "waivers": [gate_json.waiver_use(w) for w in assessment.waivers],
+        "gate": gate_json.gate(assessment.gate),
     }
 
 

@@ -9,6 +9,8 @@ from typing import Literal, NamedTuple
 
 from iotassess.model.assessment import Assessment
 
+Show = Literal["all", "failed", "gate"]
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -17,12 +19,16 @@ class Look:
     Attributes:
         width: columns of the terminal.
         colour: whether ANSI colours may be used.
-        show: all requirements, or only those that are neither verified nor declared.
+        show: all requirements, only those that are neither verified nor declared, or the gate's answer alone.
+        profile: path of the profile as given, for formats that point into it; "" for its name.
+        folder: the current folder, absolute: where relative paths start, and what is cut from absolute ones.
     """
 
     width: int = 100
     colour: bool = False
-    show: Literal["all", "failed"] = "all"
+    show: Show = "all"
+    profile: str = ""
+    folder: str = ""
 
 
 class Format(NamedTuple):
@@ -46,6 +52,12 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "json", "for programs (iotassess/assessment/v1)", ".json", "iotassess.report.assessment_json:render"
     ),
+    Format("junit", "test cases for Jenkins and GitLab", ".junit.xml", "iotassess.report.junit:render"),
+    Format("markdown", "for a step summary or a comment", ".md", "iotassess.report.markdown:render"),
+    Format("badge", "one line as a picture", ".svg", "iotassess.report.badge:render"),
+    Format("sarif", "for code scanning (SARIF 2.1.0)", ".sarif", "iotassess.report.sarif:render"),
+    Format("github", "GitHub annotations, in a step's log", ".github.txt", "iotassess.report.github:render"),
+    Format("gitlab", "GitLab Code Quality report", ".gitlab.json", "iotassess.report.gitlab:render"),
 )
 
 

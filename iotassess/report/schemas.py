@@ -7,8 +7,13 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from iotassess.report.shapes import ArtefactsDocument, AssessmentDocument
+from iotassess.report.shapes_comparison import ComparisonDocument
 
-DOCUMENTS: dict[str, type[Any]] = {"assessment": AssessmentDocument, "artefacts": ArtefactsDocument}
+DOCUMENTS: dict[str, type[Any]] = {
+    "assessment": AssessmentDocument,
+    "artefacts": ArtefactsDocument,
+    "comparison": ComparisonDocument,
+}
 """Schema name → type of the document."""
 
 

@@ -9,6 +9,7 @@ from typing_extensions import TypedDict
 from iotassess.model.artefact import AnchorSource, Authenticity, Binding, Purpose, Severity, SignatureStatus
 from iotassess.model.verdict import Force, Level, NotApplicable, Outcome, PartKind, Verdict
 from iotassess.report.shapes_appraisal import AppraisalShape
+from iotassess.report.shapes_gate import CounterShape, GateShape, OverlookedShape, WaiverShape, WaiverUseShape
 
 
 class Tool(TypedDict):
@@ -132,6 +133,7 @@ class DiscrepancyShape(TypedDict):
     requirements: list[str]
     declared: DeclaredShape | None
     evidenced: list[EvidencedShape]
+    waiver: WaiverShape | None
 
 
 class AnchorShape(TypedDict):
@@ -192,7 +194,7 @@ class RequirementShape(TypedDict):
     in_use: list[str]
     remediation: str
     discrepancies: list[str]
-    waiver: dict[str, Any] | None
+    waiver: WaiverShape | None
 
 
 class CountsShape(TypedDict):
@@ -239,4 +241,8 @@ class AssessmentDocument(TypedDict):
     example: bool
     baselines: list[BaselineShape]
     not_done: list[str]
-    gate: dict[str, Any] | None
+    identity: dict[str, str]
+    counters: list[CounterShape]
+    overlooked: list[OverlookedShape]
+    waivers: list[WaiverUseShape]
+    gate: GateShape | None

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from iotassess.model.artefact import Artefact, walk
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, RequirementResult, proving
 from iotassess.model.claim import grade_name
-from iotassess.report import appraisal_text
+from iotassess.report import appraisal_text, gate_text
 from iotassess.report.escape import safe
 from iotassess.report.headline import headline
 from iotassess.report.layout import Paragraph, Row, Span, columns, fitted, paragraph, table
@@ -53,6 +53,13 @@ def _lines(block: Paragraph | list[Row], look: Look) -> Iterator[str]:
 
 
 def _blocks(assessment: Assessment, look: Look) -> Iterator[Paragraph | list[Row]]:
+    gate = assessment.gate
+    if gate is not None:
+        yield from gate_text.blocks(assessment, gate, look.profile or assessment.profile_path)
+        yield Paragraph()
+        if not assessment.baselines:
+            yield from _list("Not done", assessment.not_done)
+            return
     product = assessment.product
     name = " ".join(safe(x) for x in (product.vendor, product.model, product.hardware_revision) if x)
     version = f" · firmware {safe(product.firmware_version)}" if product.firmware_version else ""
@@ -62,6 +69,12 @@ def _blocks(assessment: Assessment, look: Look) -> Iterator[Paragraph | list[Row
     yield paragraph("a self-assessment against paraphrased requirements", "bright_black")
     yield Paragraph()
     yield from _headlines(assessment, look)
+    if gate is not None and look.show == "gate":
+        yield from _list("Not done", assessment.not_done)
+        yield Paragraph()
+        yield paragraph(gate_text.answer(assessment, gate), gate_text.style(gate), hang=2)
+        return
+    yield from _waivers(assessment)
     errors = [d for d in assessment.discrepancies if d.severity == "error"]
     doubts = [d for d in assessment.discrepancies if d.severity != "error"]
     yield from _discrepancies("Contradictions", errors, "bold red")
@@ -73,6 +86,21 @@ def _blocks(assessment: Assessment, look: Look) -> Iterator[Paragraph | list[Row
     yield from _list("Not done", assessment.not_done)
     yield Paragraph()
     yield from _headlines(assessment, look)
+    if gate is not None:
+        yield paragraph(gate_text.answer(assessment, gate), gate_text.style(gate), hang=2)
+
+
+def _waivers(assessment: Assessment) -> Iterator[Paragraph]:
+    """The waivers of a run without a gate: with one, its answer has them."""
+    if assessment.gate is not None or not assessment.waivers:
+        return
+    yield from _title(f"Waivers ({len(assessment.waivers)}); they change no verdict")
+    for waiver, state in assessment.waivers:
+        told = (
+            f"{safe(waiver.target)}: {state}; {waiver.reason} until {waiver.expires}, approved by "
+            f"{safe(waiver.approver)}: {safe(waiver.justification, MOST_BECAUSE)}"
+        )
+        yield paragraph(told, indent=2, hang=2)
 
 
 def _headlines(assessment: Assessment, look: Look) -> Iterator[Paragraph]:
@@ -102,7 +130,8 @@ def _discrepancies(title: str, rows: list[Discrepancy], style: str) -> Iterator[
     for row in rows:
         ids = ", ".join(dict.fromkeys(row.requirements))  # baselines may share a row
         touched = f" → {safe(ids)}" if ids else ""
-        yield paragraph(f"{safe(row.id)}{touched}", style, indent=2, hang=2)
+        waived = f" [waived until {row.waiver.expires}]" if row.waiver else ""
+        yield paragraph(f"{safe(row.id)}{touched}{waived}", style, indent=2, hang=2)
         yield paragraph(safe(row.message), indent=4)
         for claim, offset in [(c, o) for c, o in row.located() if o is not None][:MOST_OFFSETS]:
             yield paragraph(
@@ -195,7 +224,8 @@ def _grade(row: RequirementResult) -> str:
 
 
 def _named(row: RequirementResult) -> str:
-    return safe(row.title) + (" [gate]" if row.gate else "")
+    waived = f" [waived until {row.waiver.expires}]" if row.waiver else ""
+    return safe(row.title) + (" [gate]" if row.gate else "") + waived
 
 
 def _worded(result: BaselineResult, verdict: str) -> str:

@@ -8,6 +8,7 @@ import pytest
 from iotassess.baseline.loader import SHIPPED, load_catalogue
 from iotassess.cli.listing import HEADINGS, LISTS, as_text
 from iotassess.cli.looking_up import SCHEMAS
+from iotassess.report.registry import FORMATS
 
 CONTRACT_LISTS = {
     "baselines", "requirements", "probes", "properties", "technologies", "artefact-kinds", "problems",
@@ -17,7 +18,7 @@ COUNTED = {"baselines", "probes"}
 
 
 def test_everything_that_the_contract_names_can_be_listed():
-    assert set(LISTS) == CONTRACT_LISTS | {"crosswalk"}
+    assert set(LISTS) == CONTRACT_LISTS | {"crosswalk", "rules"}
 
 
 @pytest.fixture(autouse=True)
@@ -49,7 +50,7 @@ def test_the_lists_hold_what_they_promise(run):
     assert kinds["suit-envelope"]["purpose"] == "update"
     assert kinds["firmware-image"]["purpose"] is None
     assert "firmware-image" in run("list", "artefact-kinds").out
-    assert [row["id"] for row in run("list", "formats", "-f", "json").json] == ["text", "json"]
+    assert [row["id"] for row in run("list", "formats", "-f", "json").json] == [form.id for form in FORMATS]
     severities = {row["severity"] for row in run("list", "problems", "-f", "json").json}
     assert severities == {"error", "warning", "note"}
 

@@ -111,15 +111,51 @@ def test_version_and_help_are_told_on_standard_output(run):
     assert "--trust-anchor" in helped.out
 
 
-def test_the_process_ends_with_the_code(monkeypatch):
-    for arguments, code in ((["list", "formats"], 0), (["list", "nothing"], 2)):
-        with pytest.raises(SystemExit) as ended:
-            program.run(arguments)
-        assert ended.value.code == code
+class EndedError(Exception):
+    """Stands for the end of the process."""
+
+
+@pytest.fixture
+def ends(monkeypatch):
+    """Gives the code that a run ends the process with, instead of ending this one."""
+
+    def end(code):
+        raise EndedError(code)
+
+    monkeypatch.setattr(program.os, "_exit", end)
+
+    def run_to_its_end(*arguments):
+        with pytest.raises(EndedError) as ended:
+            program.run(*arguments)
+        return ended.value.args[0]
+
+    return run_to_its_end
+
+
+def test_the_process_ends_with_the_code(ends, monkeypatch):
+    assert ends(["list", "formats"]) == 0
+    assert ends(["list", "nothing"]) == 2
     monkeypatch.setattr(sys, "argv", ["iotassess", "list", "nothing"])
-    with pytest.raises(SystemExit) as ended:
-        program.run()
-    assert ended.value.code == 2
+    assert ends() == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [(None, 0), (BrokenPipeError(), 0), (OSError(28, "full"), 2), (ValueError("closed"), 2)],
+)
+def test_what_cannot_be_written_at_the_end_is_no_success(ends, monkeypatch, fault, code):
+    class Stream(io.StringIO):
+        def flush(self):
+            if fault:
+                raise fault
+
+    monkeypatch.setattr(sys, "stdout", Stream())
+    monkeypatch.setattr(program, "call", lambda _: 0)
+    assert ends([]) == code
+    monkeypatch.setattr(program, "call", lambda _: 1)
+    assert ends([]) == 1
+    monkeypatch.setattr(sys, "stdout", None)
+    assert ends([]) == 1
 
 
 # --- options ------------------------------------------------------------------------------------

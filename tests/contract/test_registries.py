@@ -1,5 +1,6 @@
 """Registries are complete: no module is left out, no id is unknown, no row points at nothing."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.problems import PROBLEMS, problem
 from iotassess.model.profile.leaves import all_properties, leaves
 from iotassess.model.vocabulary import BINDING_SETS, COMPARED, LOCATORS
+from iotassess.policy.registry import RULES as GATE_RULES
 from iotassess.report.registry import FORMATS, renderer
 
 ROOT = Path(iotassess.__file__).parent
@@ -70,9 +72,25 @@ def test_every_probe_reads_known_properties_and_is_documented():
 
 
 def test_every_renderer_is_registered():
-    assert {row.id for row in FORMATS} == {"text", "json"}
+    made = {
+        f"iotassess.report.{file.stem}:render"
+        for file in (ROOT / "report").glob("*.py")
+        if "\ndef render(assessment: Assessment, look: Look) -> str:" in file.read_text()
+    }
+    assert {row.render for row in FORMATS} == made
+    assert len({row.suffix for row in FORMATS}) == len(FORMATS) == len({row.id for row in FORMATS})
     for row in FORMATS:
         assert callable(renderer(row.id))
+
+
+def test_every_rule_of_the_gate_is_registered():
+    made = {
+        f"{file.stem}:{name}"
+        for file in (ROOT / "policy" / "rules").glob("*.py")
+        for name in re.findall(r"^def ([a-z]\w*)\(scene: Scene, value:", file.read_text(), re.MULTILINE)
+    }
+    assert {rule.ask for rule in GATE_RULES} == made
+    assert len({rule.id for rule in GATE_RULES}) == len(GATE_RULES)
 
 
 def test_properties_point_at_what_there_is():

@@ -34,8 +34,9 @@ def test_an_unchanged_document_is_worth_grade_one():
 def test_a_document_that_does_not_hold_supports_nothing_and_is_named(document, text):
     claims, notes = document_claims([document], DAY)
     assert claims == []
-    assert text in notes[0]
-    assert "line 7" in notes[0]
+    assert text in notes[0].said
+    assert "line 7" in notes[0].said
+    assert (notes[0].line, notes[0].what) == (7, "document")
 
 
 @pytest.mark.parametrize("done", [False, None])

@@ -67,7 +67,7 @@ def test_what_is_not_read_of_a_folder_is_listed_with_the_reason(tmp_path):
         server.bind(str(folder / "socket"))
         collected = collect.collect([folder])
     assert [Path(found.path).name for found in collected.found] == ["good", "stays", "inside"]
-    reasons = {Path(line.split(":")[0]).name: line.split(", ")[1] for line in collected.not_done}
+    reasons = {Path(one.path).name: one.said.split(", ")[1] for one in collected.not_done}
     assert reasons == {
         ".git": "as it is hidden",
         ".hidden": "as it is hidden",
@@ -138,11 +138,11 @@ def test_a_folder_too_full_too_large_or_too_deep_is_read_in_part_and_says_so(tmp
     monkeypatch.setattr(collect, "MAX_TOTAL_BYTES", 3)
     collected = collect.collect([tmp_path / "d"])
     assert (len(collected.found), len(collected.not_done)) == (2, 2)
-    assert "limits" in collected.not_done[0]
+    assert "limits" in collected.not_done[0].said
     write(tmp_path.joinpath("e", *["f"] * 40, "g"), b"1")
     collected = collect.collect([tmp_path / "e"])
     assert collected.found == []
-    assert "32 folders deep" in collected.not_done[0]
+    assert "32 folders deep" in collected.not_done[0].said
 
 
 def test_a_folder_that_cannot_be_listed_is_listed(tmp_path, monkeypatch):
@@ -152,7 +152,7 @@ def test_a_folder_that_cannot_be_listed_is_listed(tmp_path, monkeypatch):
     monkeypatch.setattr(Path, "iterdir", refuse)
     collected = collect.collect([tmp_path])
     assert collected.found == []
-    assert "the folder cannot be read (Permission denied)" in collected.not_done[0]
+    assert "the folder cannot be read (Permission denied)" in collected.not_done[0].said
 
 
 # --- the profile --------------------------------------------------------------------------------

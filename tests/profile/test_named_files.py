@@ -51,6 +51,7 @@ def test_documents_are_named_with_what_they_show() -> None:
             Digest("sha-384", "ab" * 48),
             datetime.date(2026, 5, 6),
             8,
+            13,
             "process.threat_model.document",
         ),
     )
@@ -98,9 +99,9 @@ def test_evidence_is_named_with_its_use_and_line() -> None:
 def test_artefacts_and_images_have_a_role_and_anchors_none() -> None:
     roles = [entry.role for entry in evidence_entries(_loaded(TEXT))]
     assert roles == [
-        Role("artefact", None, 13),
-        Role("artefact", None, 14),
-        Role("image", "app", 15),
+        Role("artefact", None, 13, 15),
+        Role("artefact", None, 14, 16),
+        Role("image", "app", 15, 12),
         None,
         None,
     ]

@@ -14,10 +14,13 @@ from iotassess.baseline.technologies import load_technologies
 from iotassess.cli.listing import LISTS
 from iotassess.evidence.registry import KINDS
 from iotassess.model.claim import Grade
+from iotassess.model.counter import COUNTER_KINDS
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.problems import PROBLEMS
 from iotassess.model.profile.leaves import all_properties, leaves
 from iotassess.model.verdict import VERDICTS
+from iotassess.model.waiver import REASONS
+from iotassess.policy.registry import RULES as GATE_RULES
 from iotassess.profile import RULES
 from iotassess.report.registry import FORMATS
 
@@ -56,6 +59,8 @@ def test_no_page_is_stale_and_no_link_is_broken(faults):
         ("probes.md", list(probes())),
         ("technologies.md", list(load_technologies())),
         ("profile-rules.md", [rule.id for rule in RULES]),
+        ("rules.md", [rule.id for rule in GATE_RULES]),
+        ("policy.md", [*REASONS, *COUNTER_KINDS]),
         ("formats.md", [row.id for row in FORMATS]),
         ("baselines.md", []),
     ],

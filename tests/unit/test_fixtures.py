@@ -40,7 +40,7 @@ ROOT = Path(__file__).parents[2]
 FIXTURES = ROOT / "fixtures"
 PROFILES = ROOT / "profiles"
 OWN_KEYS = ROOT / "iotassess" / "evidence" / "own_test_keys.json"
-GENERATED_FOLDERS = ("fixtures/good", "fixtures/negative", "fixtures/keys", "profiles")
+GENERATED_FOLDERS = ("fixtures/good", "fixtures/negative", "fixtures/keys", "fixtures/releases", "profiles")
 
 INDEX: dict[str, Any] = json.loads((FIXTURES / "index.json").read_text())
 ROWS: list[dict[str, Any]] = INDEX["artefacts"]

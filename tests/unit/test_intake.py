@@ -60,8 +60,8 @@ def test_what_the_profile_names_is_read_in_its_order_and_images_come_last(node):
     ]  # fmt: skip
     profile = node / "good.yaml"
     roles = [artefact.role for artefact in intake.artefacts]
-    assert roles[0] == Role("artefact", None, line_of(profile, "artefact: evidence/update.suit"))
-    assert roles[-1] == Role("image", "app", line_of(profile, "image: evidence/app.bin"))
+    assert roles[0] == Role("artefact", None, line_of(profile, "artefact: evidence/update.suit"), 15)
+    assert roles[-1] == Role("image", "app", line_of(profile, "image: evidence/app.bin"), 12)
     assert intake.not_done == (
         "evidence/device.pem: not evaluated: revocation: no CRL and no OCSP response is looked at",
     )

@@ -1,0 +1,159 @@
+"""``gate`` and ``waivers check``: the relying party's files in, the gate's answer and its exit code out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from iotassess import __version__
+from iotassess.assess import assess as judge
+from iotassess.assess import unusable_profile
+from iotassess.cli.judging import load, load_catalogues, request_of, write_reports
+from iotassess.cli.main import NO_VERDICT, NOT_ACCEPTABLE
+from iotassess.cli.options import check_format, parse_as_of, parse_outputs
+from iotassess.cli.output import note, write_stdout
+from iotassess.errors import ProfileError, UsageError
+from iotassess.evidence.collect import kind_of
+from iotassess.evidence.trust import TrustStore
+from iotassess.intake import Request
+from iotassess.model.assessment import Assessment
+from iotassess.model.waiver import Waiver
+from iotassess.policy.gate import Will
+from iotassess.policy.policy import Policy
+from iotassess.policy.snapshot import Snapshot
+from iotassess.policy.waivers import load_waivers, state_of
+from iotassess.report.artefact_json import dumps
+from iotassess.report.escape import safe
+from iotassess.report.gate_json import waiver as waiver_json
+from iotassess.report.registry import FORMATS, Show
+
+UNDECIDED = 4
+SHOWN: dict[str, Show] = {"gate": "gate", "failed": "failed", "all": "all"}
+SCHEMA = "iotassess/waiver-check/v1"
+
+
+class Asked(NamedTuple):
+    """What is asked of a release, as on the command line."""
+
+    policy: Path | None
+    waivers: Path | None
+    against: Path | None
+    strict: bool
+    allow_example: bool
+
+
+def gate(
+    profile: Path,
+    artefacts: Sequence[Path],
+    asked: Asked,
+    *,
+    baselines: Sequence[str],
+    anchors: Sequence[str],
+    nonces: Sequence[str],
+    max_age: str | None,
+    formats: Sequence[str],
+    as_of: str | None,
+    show: str,
+    denylists: Sequence[Path] = (),
+) -> int:
+    """Ask the gate, write the reports, and give the exit code; parameters as on the command line."""
+    outputs = parse_outputs(list(formats), [row.id for row in FORMATS])
+    if show not in SHOWN:
+        raise UsageError(f"--show: got {show!r}, expected {', '.join(SHOWN)}")
+    request = request_of(artefacts, anchors, nonces, max_age, as_of, denylists)
+    policy = _policy(asked.policy)
+    request = request.with_anchors(policy.anchors)
+    waivers = load_waivers(asked.waivers) if asked.waivers is not None else ()
+    will = Will(policy, _earlier(asked.against), asked.allow_example, _wanted(policy))
+    catalogues = load_catalogues(baselines or policy.baselines)
+    try:
+        loaded = load(profile)
+    except ProfileError as error:
+        _refuse_bad_usage(request)
+        nothing = unusable_profile(profile, error, request, policy, tool_version=__version__)
+        write_reports(nothing, outputs, profile, SHOWN[show])
+        raise
+    found = judge(loaded, request, catalogues, tool_version=__version__, waivers=waivers, will=will)
+    write_reports(found, outputs, profile, SHOWN[show])
+    return _exit_code(found, strict=asked.strict)
+
+
+def _policy(path: Path | None) -> Policy:
+    if path is None:
+        return Policy()
+    from iotassess.policy.reading import load_policy  # the shipped policy needs no reading
+
+    return load_policy(path)
+
+
+def _earlier(path: Path | None) -> Snapshot | None:
+    if path is None:
+        return None
+    from iotassess.policy.old_result import read_result
+
+    return read_result(path)
+
+
+def _wanted(policy: Policy) -> tuple[str, ...]:
+    """Ids of the baselines that the policy names: of a file, the id that it gives itself."""
+    return tuple(catalogue.id for catalogue in load_catalogues(policy.baselines)) if policy.baselines else ()
+
+
+def _refuse_bad_usage(request: Request) -> None:
+    """Let what is wrong with the command line be told before what is wrong with the profile.
+
+    Raises:
+        UsageError: an anchor is unusable, or a file that is named is missing.
+    """
+    TrustStore.load(request.anchors)
+    for path in request.artefacts:
+        if kind_of(path) == "missing":
+            raise UsageError(f"{path} does not exist; expected an artefact or a folder of them")
+
+
+def _exit_code(found: Assessment, *, strict: bool) -> int:
+    """The contract's code: 3 before 1 before 4 before 0."""
+    for path in found.unusable:
+        note(safe(f"iotassess: {path}: nothing in it is a known artefact, so there is no verdict"))
+    if found.unusable:
+        return NO_VERDICT
+    if found.gate is None or not found.gate.passed:
+        return NOT_ACCEPTABLE
+    unused = [use for use in found.waivers if use.state in ("unused", "expired")]
+    return UNDECIDED if strict and (found.gate.undecided or unused) else 0
+
+
+def check_waivers(file: Path, *, format: str, as_of: str | None) -> None:
+    """Print the waivers of a file, and which of them hold at a moment.
+
+    Raises:
+        PolicyError: the file is faulty.
+    """
+    check_format(format)
+    day = parse_as_of(as_of).date
+    waivers = load_waivers(file)
+    states = [_standing(waiver, day) for waiver in waivers]
+    if format == "json":
+        rows = [{"state": s, **(waiver_json(w) or {})} for s, w in zip(states, waivers, strict=True)]
+        write_stdout(dumps({"schema": SCHEMA, "as_of": day.isoformat(), "waivers": rows}))
+        return
+    lines = [_line(state, waiver) for state, waiver in zip(states, waivers, strict=True)]
+    holding = sum(state == "holds" for state in states)
+    lines.append(f"{file}: valid, {len(waivers)} waiver(s), {holding} of them hold on {day}")
+    write_stdout("".join(f"{safe(line)}\n" for line in lines))
+
+
+def _standing(waiver: Waiver, day: datetime.date) -> str:
+    """Whether a waiver holds, whatever the firmware."""
+    return state_of(waiver._replace(firmware_from="", firmware_to=""), day, None) or "holds"
+
+
+def _line(state: str, waiver: Waiver) -> str:
+    firmware = " to ".join(filter(None, (waiver.firmware_from, waiver.firmware_to)))
+    only = f", firmware {firmware}" if firmware else ""
+    return (
+        f"{waiver.file}:{waiver.line}: {state}: {waiver.target}: {waiver.reason}, approved by "
+        f"{waiver.approver}, {waiver.approved} to {waiver.expires}{only}"
+    )

@@ -1,0 +1,146 @@
+"""What a rule of the gate looks at, and how it says what it found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from iotassess.baseline.facts import Facts
+from iotassess.model.artefact import Artefact, walk
+from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult, RequirementResult
+from iotassess.model.claim import Claim
+from iotassess.model.comparison import Comparison
+from iotassess.model.gate import Finding, Place
+from iotassess.policy.policy import Policy
+
+NOWHERE = Place(1, 1)
+"""Where a finding is shown that no line of the profile is to blame for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One run, as the rules see it.
+
+    Attributes:
+        assessment: the result; its verdicts are settled.
+        facts: all claims, to ask a probe.
+        policy: what is asked.
+        comparison: with the earlier result, or None without one.
+        allow_example: the user lets an example pass.
+        baselines: ids that have to be among those assessed.
+    """
+
+    assessment: Assessment
+    facts: Facts
+    policy: Policy
+    comparison: Comparison | None = None
+    allow_example: bool = False
+    baselines: tuple[str, ...] = ()
+
+    def artefacts(self) -> Iterator[Artefact]:
+        """All artefacts, nested ones after what holds them."""
+        return walk(self.assessment.artefacts)
+
+    def place_of(self, path: str | None) -> Place:
+        """The line of the profile that names an artefact, or the file that it is nested in."""
+        for artefact in self.assessment.artefacts:
+            if any(inner.path == path for inner in walk([artefact])):
+                role = artefact.role
+                return Place(role.line, role.column) if role is not None and role.line else NOWHERE
+        return NOWHERE
+
+    def rows(self) -> Iterator[tuple[BaselineResult, RequirementResult]]:
+        """All requirements, each with its baseline."""
+        for baseline in self.assessment.baselines:
+            for row in baseline.requirements:
+                yield baseline, row
+
+
+def name_of(baseline: BaselineResult, row: RequirementResult) -> str:
+    """Write ``baseline/id``."""
+    return f"{baseline.id}/{row.id}"
+
+
+def fingerprint(*parts: object) -> str:
+    """Make the fingerprint of a finding: the same for the same parts, in every run.
+
+    Args:
+        parts: rule, what it is about, and what tells it from others of that rule.
+    """
+    mark = json.dumps([str(part) for part in parts])
+    return hashlib.sha256(mark.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def place_of_claims(claims: Iterable[Claim]) -> Place | None:
+    """The line of the first claim that the profile makes."""
+    for claim in claims:
+        if claim.source.artefact is None and claim.source.line:
+            return Place(claim.source.line, claim.source.column or 1)
+    return None
+
+
+def place_of_requirement(row: RequirementResult) -> Place:
+    """The line that a verdict rests on: of a part that is not met, else of any."""
+    parts = sorted(row.parts, key=lambda part: part.outcome == "met")
+    found = (place_of_claims(claims_of(part)) for part in parts)
+    return next((place for place in found if place is not None), NOWHERE)
+
+
+def claims_of(part: PartResult) -> Iterator[Claim]:
+    """Claims of a part and of its arms."""
+    yield from part.claims
+    for arm in part.arms:
+        yield from claims_of(arm)
+
+
+def place_of_discrepancy(found: Discrepancy, scene: Scene) -> Place:
+    """The line that declares otherwise; else the one that names the artefact."""
+    declared = place_of_claims([found.declared] if found.declared is not None else [])
+    if declared is not None:
+        return declared
+    places = (scene.place_of(claim.source.artefact) for claim in found.evidenced)
+    return next((place for place in places if place != NOWHERE), NOWHERE)
+
+
+def about_discrepancy(rule: str, found: Discrepancy, scene: Scene) -> Finding:
+    """A finding about a disagreement: only its own fingerprint waives it."""
+    first, offset = next(iter(found.located()), (None, None))
+    return Finding(
+        rule,
+        found.id,
+        f"{found.id}: {found.message}",
+        place_of_discrepancy(found, scene),
+        found.fingerprint,
+        artefact=first.source.artefact if first else None,
+        claim=first.source.path if first else None,
+        offset=offset,
+        discrepancies=(found.fingerprint,),
+    )
+
+
+def about_artefact(rule: str, artefact: Artefact, message: str, scene: Scene, *more: object) -> Finding:
+    """A finding about one artefact as a whole."""
+    mark = fingerprint(rule, artefact.path, *more)
+    return Finding(rule, rule, message, scene.place_of(artefact.path), mark, artefact=artefact.path)
+
+
+def about_requirement(
+    rule: str, baseline: BaselineResult, row: RequirementResult, message: str, scene: Scene
+) -> Finding:
+    """A finding about one requirement: where it is contradicted, only the contradictions can be waived."""
+    name = name_of(baseline, row)
+    found = Finding(rule, name, message, place_of_requirement(row), fingerprint(rule, name))
+    if row.verdict != "contradicted":
+        return found._replace(requirement=name)
+    errors = {d.fingerprint: d for d in scene.assessment.discrepancies if d.severity == "error"}
+    marks = tuple(mark for mark in row.discrepancies if mark in errors)
+    if marks:
+        found = found._replace(place=place_of_discrepancy(errors[marks[0]], scene))
+    return found._replace(discrepancies=marks)
+
+
+def about_release(rule: str, message: str, *more: object, place: Place = NOWHERE) -> Finding:
+    """A finding about the release as a whole."""
+    return Finding(rule, rule, message, place, fingerprint(rule, *more))
