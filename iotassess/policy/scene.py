@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from iotassess.baseline.facts import Facts
 from iotassess.model.artefact import Artefact, walk
-from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, PartResult, RequirementResult
-from iotassess.model.claim import Claim
+from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, RequirementResult
 from iotassess.model.comparison import Comparison
 from iotassess.model.gate import Finding, Place
+from iotassess.model.places import NOWHERE, place_of_discrepancy, place_of_requirement, place_of_role
 from iotassess.policy.policy import Policy
-
-NOWHERE = Place(1, 1)
-"""Where a finding is shown that no line of the profile is to blame for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +44,7 @@ class Scene:
         """The line of the profile that names an artefact, or the file that it is nested in."""
         for artefact in self.assessment.artefacts:
             if any(inner.path == path for inner in walk([artefact])):
-                role = artefact.role
-                return Place(role.line, role.column) if role is not None and role.line else NOWHERE
+                return place_of_role(artefact.role)
         return NOWHERE
 
     def rows(self) -> Iterator[tuple[BaselineResult, RequirementResult]]:
@@ -73,37 +69,6 @@ def fingerprint(*parts: object) -> str:
     return hashlib.sha256(mark.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-def place_of_claims(claims: Iterable[Claim]) -> Place | None:
-    """The line of the first claim that the profile makes."""
-    for claim in claims:
-        if claim.source.artefact is None and claim.source.line:
-            return Place(claim.source.line, claim.source.column or 1)
-    return None
-
-
-def place_of_requirement(row: RequirementResult) -> Place:
-    """The line that a verdict rests on: of a part that is not met, else of any."""
-    parts = sorted(row.parts, key=lambda part: part.outcome == "met")
-    found = (place_of_claims(claims_of(part)) for part in parts)
-    return next((place for place in found if place is not None), NOWHERE)
-
-
-def claims_of(part: PartResult) -> Iterator[Claim]:
-    """Claims of a part and of its arms."""
-    yield from part.claims
-    for arm in part.arms:
-        yield from claims_of(arm)
-
-
-def place_of_discrepancy(found: Discrepancy, scene: Scene) -> Place:
-    """The line that declares otherwise; else the one that names the artefact."""
-    declared = place_of_claims([found.declared] if found.declared is not None else [])
-    if declared is not None:
-        return declared
-    places = (scene.place_of(claim.source.artefact) for claim in found.evidenced)
-    return next((place for place in places if place != NOWHERE), NOWHERE)
-
-
 def about_discrepancy(rule: str, found: Discrepancy, scene: Scene) -> Finding:
     """A finding about a disagreement: only its own fingerprint waives it."""
     first, offset = next(iter(found.located()), (None, None))
@@ -111,7 +76,7 @@ def about_discrepancy(rule: str, found: Discrepancy, scene: Scene) -> Finding:
         rule,
         found.id,
         f"{found.id}: {found.message}",
-        place_of_discrepancy(found, scene),
+        place_of_discrepancy(found, scene.place_of),
         found.fingerprint,
         artefact=first.source.artefact if first else None,
         claim=first.source.path if first else None,
@@ -137,7 +102,7 @@ def about_requirement(
     errors = {d.fingerprint: d for d in scene.assessment.discrepancies if d.severity == "error"}
     marks = tuple(mark for mark in row.discrepancies if mark in errors)
     if marks:
-        found = found._replace(place=place_of_discrepancy(errors[marks[0]], scene))
+        found = found._replace(place=place_of_discrepancy(errors[marks[0]], scene.place_of))
     return found._replace(discrepancies=marks)
 
 

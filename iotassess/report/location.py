@@ -1,4 +1,4 @@
-"""Where things stand, for formats that point into files: paths from the current folder, lines of the profile.
+"""Where files stand, for formats that point into them: paths from the current folder.
 
 Those formats want paths from the root of the repository, which is the current folder of the run. What lies
 outside of it is called by its name alone, so that no report tells where on the machine it was made.
@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from iotassess.model.artefact import Artefact, walk
-from iotassess.model.assessment import Assessment, Discrepancy, PartResult, RequirementResult
-from iotassess.model.claim import Claim
+from iotassess.model.assessment import Assessment
 from iotassess.model.gate import Place
+from iotassess.model.places import NOWHERE, place_of_role, sound
 from iotassess.report.registry import Look
-
-NOWHERE = Place(1, 1)
-"""The first line of the profile: for what no line of it is to blame for."""
 
 NAMELESS = "profile"
 """What a path is called that has no name, such as "..": formats refuse an empty one."""
@@ -77,7 +74,7 @@ def locate(assessment: Assessment, look: Look) -> Locations:
     for one in assessment.overlooked:
         named = one.line is not None
         path = posixpath.join(home, one.path) if named else one.path
-        place = _place(one.line, one.column)
+        place = sound(Place(one.line, one.column)) if one.line else NOWHERE
         found[one.path] = Standing(from_folder(path, look.folder), place=place)
     files = {artefact.path for artefact in assessment.artefacts}
     for artefact in assessment.artefacts:
@@ -91,7 +88,7 @@ def _standings(artefact: Artefact, files: set[str], home: str, folder: str) -> I
     path = counted["file"] if counted and counted["file"] in files else artefact.path
     place = NOWHERE
     if artefact.role is not None:
-        place = _place(artefact.role.line, artefact.role.column)
+        place = place_of_role(artefact.role)
         path = path if _is_from_here(path, home, folder) else posixpath.join(home, path)
     file = from_folder(path, folder)
     for one in walk([artefact]):
@@ -140,44 +137,3 @@ def uri(path: str) -> str:
     except UnicodeEncodeError:
         raw = path.encode("utf-8", "surrogatepass")
     return quote(raw, safe="/")
-
-
-# --- lines of the profile ----------------------------------------------------------------------------------
-
-
-def place_of_discrepancy(found: Discrepancy, locations: Locations) -> Place:
-    """The line that declares otherwise; else the one that names the artefact."""
-    declared = _place_of_claims([found.declared] if found.declared is not None else [])
-    if declared is not None:
-        return declared
-    places = (locations.of(claim.source.artefact or "").place for claim in found.evidenced)
-    return next((place for place in places if place != NOWHERE), NOWHERE)
-
-
-def place_of_requirement(row: RequirementResult) -> Place:
-    """The line that a verdict rests on: of a part that is not met, else of any."""
-    parts = sorted(row.parts, key=lambda part: part.outcome == "met")
-    found = (_place_of_claims(_claims_of(part)) for part in parts)
-    return next((place for place in found if place is not None), NOWHERE)
-
-
-def sound(place: Place) -> Place:
-    """A place whose line and column are from 1, as all formats ask for."""
-    return Place(max(place.line, 1), max(place.column, 1))
-
-
-def _place(line: int | None, column: int) -> Place:
-    return sound(Place(line, column)) if line else NOWHERE
-
-
-def _place_of_claims(claims: Iterable[Claim]) -> Place | None:
-    for claim in claims:
-        if claim.source.artefact is None and claim.source.line:
-            return _place(claim.source.line, claim.source.column or 1)
-    return None
-
-
-def _claims_of(part: PartResult) -> Iterator[Claim]:
-    yield from part.claims
-    for arm in part.arms:
-        yield from _claims_of(arm)

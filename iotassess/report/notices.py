@@ -19,15 +19,10 @@ from iotassess.model.artefact import Severity, walk
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, Remark, RequirementResult
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.gate import Finding, Gate, Place
+from iotassess.model.places import NOWHERE, place_of_discrepancy, place_of_requirement, sound
 from iotassess.model.problems import PROBLEMS
 from iotassess.model.waiver import Waiver, WaiverState
-from iotassess.report.location import (
-    NOWHERE,
-    Locations,
-    place_of_discrepancy,
-    place_of_requirement,
-    sound,
-)
+from iotassess.report.location import Locations
 
 RuleKind = Literal["discrepancy", "problem", "requirement", "gate-rule", "profile-rule", "waiver", "report"]
 
@@ -224,7 +219,7 @@ class _Writer:
             self._rule(found.id),
             found.severity,
             found.message,
-            place_of_discrepancy(found, self._locations),
+            place_of_discrepancy(found, lambda path: self._locations.of(path).place),
             found.fingerprint,
             waivers=(found.waiver,) if found.waiver is not None else (),
             lapsed=next((w for w in self._expired if w.discrepancy == found.fingerprint), None),

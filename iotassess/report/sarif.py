@@ -16,13 +16,14 @@ from typing import Any, Final
 
 from iotassess.model.artefact import Severity
 from iotassess.model.assessment import Assessment, RequirementResult
+from iotassess.model.places import NOWHERE
 from iotassess.model.problems import PROBLEMS
 from iotassess.model.visible import cut
 from iotassess.model.waiver import REASONS, Waiver
 from iotassess.report.artefact_json import dumps
 from iotassess.report.escape import safe
 from iotassess.report.headline import headline
-from iotassess.report.location import NOWHERE, Locations, locate, uri
+from iotassess.report.location import Locations, locate, uri
 from iotassess.report.notices import Notice, Rule, RuleKind, notices
 from iotassess.report.registry import Look
 

@@ -11,15 +11,8 @@ from hypothesis import strategies as st
 
 from iotassess.model.artefact import Artefact, Overlooked, Role
 from iotassess.model.gate import Place
-from iotassess.report.location import (
-    NOWHERE,
-    from_folder,
-    locate,
-    place_of_discrepancy,
-    place_of_requirement,
-    sound,
-    uri,
-)
+from iotassess.model.places import NOWHERE, place_of_discrepancy, place_of_requirement, sound
+from iotassess.report.location import from_folder, locate, uri
 from iotassess.report.registry import Look
 from tests.report.pointing import FOLDER, assessed, empty, look
 
@@ -219,22 +212,28 @@ def test_no_name_leads_out_of_the_folder(given_as, path, folder):
 # --- lines --------------------------------------------------------------------------------------
 
 
+def naming(found):
+    """Path of an artefact → the line that names it."""
+    locations = locate(found, look("sensor-node", "flawed"))
+    return lambda path: locations.of(path).place
+
+
 def test_a_discrepancy_stands_where_the_profile_declares_otherwise():
     found = assessed()
-    locations = locate(found, look("sensor-node", "flawed"))
+    named = naming(found)
     for row in found.discrepancies:
         assert row.declared is not None
-        place = place_of_discrepancy(row, locations)
+        place = place_of_discrepancy(row, named)
         assert place == (row.declared.source.line, row.declared.source.column)
 
 
 def test_a_discrepancy_between_artefacts_stands_where_the_first_of_them_is_named():
     found = assessed()
-    locations = locate(found, look("sensor-node", "flawed"))
+    named = naming(found)
     row = next(row for row in found.discrepancies if row.id == "debug-contradiction")
     role = next(a.role for a in found.artefacts if a.path == row.evidenced[0].source.artefact)
-    assert place_of_discrepancy(row._replace(declared=None), locations) == (role.line, role.column)
-    assert place_of_discrepancy(row._replace(declared=None, evidenced=()), locations) == NOWHERE
+    assert place_of_discrepancy(row._replace(declared=None), named) == (role.line, role.column)
+    assert place_of_discrepancy(row._replace(declared=None, evidenced=()), named) == NOWHERE
 
 
 def test_a_requirement_stands_at_the_part_that_is_not_met():

@@ -11,11 +11,12 @@ from iotassess.model.artefact import Problem
 from iotassess.model.assessment import Remark
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.gate import Gate, Place
+from iotassess.model.places import NOWHERE
 from iotassess.model.problems import PROBLEMS
 from iotassess.policy.gate import Will
 from iotassess.policy.policy import Policy, Rules
 from iotassess.policy.registry import RULES
-from iotassess.report.location import NOWHERE, locate
+from iotassess.report.location import locate
 from iotassess.report.notices import notices
 from iotassess.report.registry import Look
 from tests.examples import PROFILES, TWINS, copy, request

@@ -9,7 +9,8 @@ from typing import Final
 from iotassess.model.artefact import Artefact, Overlooked
 from iotassess.model.claim import Grade, grade_name
 from iotassess.model.gate import Finding, Place
-from iotassess.policy.scene import NOWHERE, Scene, about_artefact, about_release
+from iotassess.model.places import NOWHERE
+from iotassess.policy.scene import Scene, about_artefact, about_release
 
 UNREADABLE: Final = ("artefact-missing", "artefact-unrecognised", "artefact-too-large")
 """Problems of which the rule about reading tells."""

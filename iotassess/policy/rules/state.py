@@ -10,8 +10,9 @@ from iotassess.baseline.registry import probes
 from iotassess.model.artefact import Artefact
 from iotassess.model.claim import Grade
 from iotassess.model.gate import Finding
+from iotassess.model.places import NOWHERE, place_of_claims
 from iotassess.policy.policy import DebugShown, Shown
-from iotassess.policy.scene import NOWHERE, Scene, about_artefact, about_release, place_of_claims
+from iotassess.policy.scene import Scene, about_artefact, about_release
 
 TEST_KEYS: Final = ("cose-test-key", "mcuboot-test-key")
 """Problems of which the rule about test keys tells."""
