@@ -66,7 +66,7 @@ def gate(
     policy = _policy(asked.policy)
     request = request.with_anchors(policy.anchors)
     waivers = load_waivers(asked.waivers) if asked.waivers is not None else ()
-    will = Will(policy, _earlier(asked.against), asked.allow_example, _wanted(policy))
+    will = Will(policy, _earlier(asked.against), asked.allow_example, _wanted(policy), asked.strict)
     catalogues = load_catalogues(baselines or policy.baselines)
     try:
         loaded = load(profile)
@@ -77,7 +77,7 @@ def gate(
         raise
     found = judge(loaded, request, catalogues, tool_version=__version__, waivers=waivers, will=will)
     write_reports(found, outputs, profile, SHOWN[show])
-    return _exit_code(found, strict=asked.strict)
+    return _exit_code(found)
 
 
 def _policy(path: Path | None) -> Policy:
@@ -113,7 +113,7 @@ def _refuse_bad_usage(request: Request) -> None:
             raise UsageError(f"{path} does not exist; expected an artefact or a folder of them")
 
 
-def _exit_code(found: Assessment, *, strict: bool) -> int:
+def _exit_code(found: Assessment) -> int:
     """The contract's code: 3 before 1 before 4 before 0."""
     for path in found.unusable:
         note(safe(f"iotassess: {path}: nothing in it is a known artefact, so there is no verdict"))
@@ -121,8 +121,7 @@ def _exit_code(found: Assessment, *, strict: bool) -> int:
         return NO_VERDICT
     if found.gate is None or not found.gate.passed:
         return NOT_ACCEPTABLE
-    unused = [use for use in found.waivers if use.state in ("unused", "expired")]
-    return UNDECIDED if strict and (found.gate.undecided or unused) else 0
+    return UNDECIDED if found.gate.open else 0
 
 
 def check_waivers(file: Path, *, format: str, as_of: str | None) -> None:

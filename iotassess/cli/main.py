@@ -432,10 +432,11 @@ def call(arguments: list[str]) -> int:
 def _complain(text: str) -> None:
     """Write an error to standard error, made harmless."""
     from iotassess.cli.output import note
-    from iotassess.report.escape import safe
+    from iotassess.report.escape import inert, safe
 
     note(
         "\n".join(
-            f"iotassess: {safe(line)}" if i == 0 else safe(line) for i, line in enumerate(text.split("\n"))
+            inert(f"iotassess: {safe(line)}" if i == 0 else safe(line))
+            for i, line in enumerate(text.split("\n"))
         )
     )

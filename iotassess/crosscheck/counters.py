@@ -20,6 +20,10 @@ DIGESTS = (("component.digest", "component.measurement"), ("component.image-dige
 image's file stands last, since signing it once more changes the file and not what runs."""
 
 
+LOCATED_BY = ("component.suit-component-id", "component.measurement-type", "component.swid-tag-id")
+"""What the profile says that artefacts call a component by, and that is one component's alone."""
+
+
 def counters(table: ClaimTable, artefacts: Iterable[Artefact]) -> tuple[Counter, ...]:
     """Collect the counters, one a kind and thing that is counted, in a stable order.
 
@@ -30,6 +34,7 @@ def counters(table: ClaimTable, artefacts: Iterable[Artefact]) -> tuple[Counter,
     flat = [a for a in walk(artefacts) if _vouched(a)]
     found = [
         *_sequence_numbers(flat),
+        *_installed_number(table),
         *_security_counters(table),
         *_component_versions(table),
         *_firmware_version(table),
@@ -69,17 +74,37 @@ def _sequence_numbers(artefacts: Iterable[Artefact]) -> Iterator[Counter]:
         yield Counter("suit-sequence-number", of, number, content, artefact.path, "sequence_number")
 
 
+def _installed_number(table: ClaimTable) -> Iterator[Counter]:
+    """What the profile says is installed is what a rollback is held against, so it may not go down itself."""
+    for claim in table.about(PRODUCT, "update.sequence-number"):
+        if is_declared(claim) and type(claim.value) is int:
+            yield _of_claim("installed-sequence-number", claim, claim.value, ())
+
+
 def _security_counters(table: ClaimTable) -> Iterator[Counter]:
+    """What is declared counts apart: it does not stand in for an image that gives none any more."""
     for claim in table.of("component.security-counter"):
         if _counts(claim) and type(claim.value) is int:
-            yield _of_claim("mcuboot-security-counter", claim, claim.value, ())
+            counter = _of_claim("mcuboot-security-counter", claim, claim.value, ())
+            yield counter._replace(of=f"{counter.of}, declared") if is_declared(claim) else counter
 
 
 def _component_versions(table: ClaimTable) -> Iterator[Counter]:
     """What the profile declares stands before what artefacts show: they are held against it elsewhere."""
     claims = [c for c in table.of("component.version") if _counts(c)]
     for claim in sorted(claims, key=lambda c: not is_declared(c)):
-        yield _of_claim("component-version", claim, str(claim.value), _content(table, claim))
+        counter = _of_claim("component-version", claim, str(claim.value), _content(table, claim))
+        yield counter
+        for name in _locators(table, claim):  # else a component could be called otherwise and start anew
+            yield counter._replace(of=name)
+
+
+def _locators(table: ClaimTable, claim: Claim) -> Iterator[str]:
+    """What artefacts call a component by."""
+    for id in LOCATED_BY:
+        for located in table.about(claim.subject, id):
+            if is_declared(located):
+                yield f"{id.removeprefix('component.')} {located.value}"
 
 
 def _firmware_version(table: ClaimTable) -> Iterator[Counter]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from iotassess.model.verdict import Verdict
+from iotassess.model.gate import Before
 
 Change = Literal["worse", "gone", "new", "better", "same"]
 """From the worst to what needs no look."""
@@ -26,8 +26,8 @@ class RequirementChange(NamedTuple):
         causes: which fact or artefact changed, each in one sentence.
         line: line of the profile that it rests on now, or None.
         column: column there, from 1.
-        owed: verdict and grade that it is held against: those of the earlier result, or those that it had
-            before a regression that the earlier result's gate let pass by a waiver.
+        owed: what it is held against: what it was in the earlier result, or before a regression that the
+            earlier result's gate let pass by a waiver.
     """
 
     baseline: str
@@ -39,7 +39,7 @@ class RequirementChange(NamedTuple):
     causes: tuple[str, ...] = ()
     line: int | None = None
     column: int = 1
-    owed: tuple[Verdict, int] | None = None
+    owed: Before | None = None
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from typing import Literal, NamedTuple
 
 CounterKind = Literal[
     "suit-sequence-number",
+    "installed-sequence-number",
     "mcuboot-security-counter",
     "component-version",
     "firmware-version",
@@ -13,6 +14,7 @@ CounterKind = Literal[
 ]
 COUNTER_KINDS: dict[CounterKind, str] = {
     "suit-sequence-number": "SUIT manifest sequence number; a changed manifest needs a higher one",
+    "installed-sequence-number": "sequence number that the profile says is installed",
     "mcuboot-security-counter": "security counter of a component's image",
     "component-version": "version of a component; changed bytes need a higher one",
     "firmware-version": "version of the product's firmware; a changed component needs a higher one",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from iotassess.model.verdict import Verdict
+from iotassess.model.verdict import Outcome, Verdict
 from iotassess.model.waiver import Waiver
 
 RuleOutcome = Literal["passed", "failed", "waived", "off", "not-asked"]
@@ -18,6 +18,22 @@ class Place(NamedTuple):
 
     line: int
     column: int = 1
+
+
+class PartBefore(NamedTuple):
+    """What one part of a requirement was."""
+
+    probe: str
+    outcome: Outcome
+    grade: int
+
+
+class Before(NamedTuple):
+    """What a requirement was before it became worse; those of its parts that are held against each other."""
+
+    verdict: Verdict
+    grade: int
+    parts: tuple[PartBefore, ...] = ()
 
 
 class Finding(NamedTuple):
@@ -38,8 +54,8 @@ class Finding(NamedTuple):
             contradicted they are those of the requirement.
         waivers: those that hold it back; none where it fails the gate.
         lapsed: the waiver that would hold it back if its time were not over, or None.
-        before: verdict and grade that a requirement had before it became worse, or None: while a waiver holds
-            that back, later releases are held against these.
+        before: what a requirement was before it became worse, or None: while a waiver holds that back, later
+            releases are held against it.
     """
 
     rule: str
@@ -54,7 +70,7 @@ class Finding(NamedTuple):
     discrepancies: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     lapsed: Waiver | None = None
-    before: tuple[Verdict, int] | None = None
+    before: Before | None = None
 
     @property
     def told(self) -> str:
@@ -77,6 +93,8 @@ class Gate:
         findings: in the order of the rules; the waived ones among them.
         undecided: mandatory requirements (``baseline/id``) that are not assessed.
         titles: rule id → what holds where it passes.
+        strict: the user asked that nothing is undecided, and that every waiver is needed.
+        unneeded: waivers that hold nothing back, by what they are for, but those for other firmware.
     """
 
     policy: str
@@ -86,6 +104,8 @@ class Gate:
     findings: tuple[Finding, ...] = ()
     undecided: tuple[str, ...] = ()
     titles: dict[str, str] = field(default_factory=dict)
+    strict: bool = False
+    unneeded: tuple[str, ...] = ()
 
     @property
     def failures(self) -> tuple[Finding, ...]:
@@ -101,3 +121,8 @@ class Gate:
     def passed(self) -> bool:
         """Whether nothing fails the gate."""
         return not self.failures
+
+    @property
+    def open(self) -> bool:
+        """Whether it passed, and not as strictly as the user asked."""
+        return self.passed and self.strict and bool(self.undecided or self.unneeded)

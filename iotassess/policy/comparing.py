@@ -26,6 +26,7 @@ from iotassess.model.comparison import (
     RequirementChange,
 )
 from iotassess.model.counter import Counter
+from iotassess.model.gate import Before, PartBefore
 from iotassess.model.verdict import Outcome, Verdict
 from iotassess.model.versions import order
 from iotassess.policy.causes import Said, causes
@@ -126,6 +127,17 @@ def _requirements(old: Snapshot, new: Snapshot) -> Iterator[RequirementChange]:
         for row_id in dict.fromkeys((*rows_after, *rows_before)):
             one, other = rows_before.get(row_id), rows_after.get(row_id)
             yield _requirement(id, one, other, said, same_catalogue=same)
+    yield from _owed_and_gone(old, new)
+
+
+def _owed_and_gone(old: Snapshot, new: Snapshot) -> Iterator[RequirementChange]:
+    """Requirements that a waiver once let pass, and that neither result has any more."""
+    for name, owed in old.owed.items():
+        baseline, _, id = name.partition("/")
+        found = [s.baselines[baseline].requirements for s in (old, new) if baseline in s.baselines]
+        if not any(id in rows for rows in found):
+            before = _worded(owed.verdict, owed.grade)
+            yield RequirementChange(baseline, id, "", "gone", before, None, owed=owed)
 
 
 def _requirement(
@@ -138,8 +150,8 @@ def _requirement(
 ) -> RequirementChange:
     row = new or old
     assert row is not None  # noqa: S101 - an id comes from one of the two
-    owed = None if old is None else (old.verdict, old.grade)
-    owed = said[0].result.owed.get(f"{baseline}/{row.id}", owed)
+    waived = said[0].result.owed.get(f"{baseline}/{row.id}")
+    owed = waived or (None if old is None else before_of(old))
     change: Change
     if old is None:
         change = "new"
@@ -147,15 +159,36 @@ def _requirement(
         change = "gone"
     else:
         change = requirement_change(old, new, by_parts=same_catalogue)
-        if owed is not None and answer_step(owed, (new.verdict, new.grade)) < 0:
+        if waived is not None and _is_below(before_of(new), waived):
             change = "worse"  # a waiver let it pass once, and it is not yet what it was before
     found: tuple[str, ...] = ()
     if old is not None and new is not None and change != "same":
         found = causes(old, new, *said, same_catalogue=same_catalogue)
     line = None if new is None else _line(new)
-    before = None if owed is None else _worded(*owed)
+    before = None if owed is None else _worded(owed.verdict, owed.grade)
     after = None if new is None else _worded(new.verdict, new.grade)
     return RequirementChange(baseline, row.id, row.title, change, before, after, found, line, owed=owed)
+
+
+def before_of(row: SnapRequirement) -> Before:
+    """What a requirement is, for later ones to be held against."""
+    return Before(row.verdict, row.grade, tuple(_parts_of(row.parts)))
+
+
+def _parts_of(parts: Iterable[SnapPart]) -> Iterator[PartBefore]:
+    """The parts that are held against each other: those of an ``all_of``, too."""
+    for part in parts:
+        yield PartBefore(part.probe, part.outcome, part.grade)
+        if part.probe == "all_of":
+            yield from _parts_of(part.arms)
+
+
+def _is_below(now: Before, owed: Before) -> bool:
+    """Whether a requirement is not what it was; parts count where they are the same questions."""
+    steps = [answer_step((owed.verdict, owed.grade), (now.verdict, now.grade))]
+    if [part.probe for part in now.parts] == [part.probe for part in owed.parts]:
+        steps += [_outcome_step(*pair) for pair in zip(owed.parts, now.parts, strict=True)]
+    return min(steps) < 0
 
 
 def _worded(verdict: Verdict, grade: int) -> str:
@@ -212,7 +245,7 @@ def _part_steps(old: Sequence[SnapPart], new: Sequence[SnapPart]) -> Iterator[in
             yield from _part_steps(one.arms, other.arms)
 
 
-def _outcome_step(old: SnapPart, new: SnapPart) -> int:
+def _outcome_step(old: SnapPart | PartBefore, new: SnapPart | PartBefore) -> int:
     if old.outcome == new.outcome:
         return new.grade - old.grade
     if new.outcome == "not-applicable":
@@ -236,26 +269,49 @@ def _artefacts(old: Sequence[SnapArtefact], new: Sequence[SnapArtefact]) -> Iter
 
 
 def _of_kind(kind: str, old: Sequence[SnapArtefact], new: Sequence[SnapArtefact]) -> Iterator[ArtefactChange]:
-    left = {row.path: row for row in new}
-    pairs: list[tuple[SnapArtefact, SnapArtefact | None]] = []
+    """Pair what is about the same thing, then what has the same path, then the best with the best.
+
+    Copies of one file, and several tokens of one device, fill one place; a component's image is succeeded by
+    an image of that component alone.
+    """
+    before, after = _places(old), _places(new)
+    both = [name for name in before if name in after]
+    pairs: list[tuple[SnapArtefact, SnapArtefact | None]]
+    pairs = [(before.pop(name), after.pop(name)) for name in both]
+    pairs += [(before.pop(name), None) for name in [*before] if name[0] == "component"]
+    others = {row.path: row for name, row in after.items() if name[0] != "component"}
     rest: list[SnapArtefact] = []
-    for row in old:
-        partner = left.pop(row.path, None)
+    for row in before.values():
+        partner = others.pop(row.path, None)
         if partner is None:
             rest.append(row)
         else:
             pairs.append((row, partner))
-    others = sorted(left.values(), key=lambda row: -row.grade)
-    left_over = sorted(rest, key=lambda row: -row.grade)
-    pairs += zip_longest(left_over, others[: len(left_over)])
-    others = others[len(left_over) :]
+    left = sorted(others.values(), key=lambda row: -row.grade)
+    rest.sort(key=lambda row: -row.grade)
+    pairs += zip_longest(rest, left[: len(rest)])
     for one, other in pairs:
         change = _artefact_change(one, other)
         if other is None or change != "same" or one.path != other.path or one.sha256 != other.sha256:
             path = one.path if other is None else other.path
             yield ArtefactChange(path, kind, change, _worth(one), _worth(other))
-    for row in others:
+    come = [*left[len(rest) :], *(row for name, row in after.items() if name[0] == "component")]
+    for row in come:
         yield ArtefactChange(row.path, kind, "new", None, _worth(row))
+
+
+def _places(rows: Sequence[SnapArtefact]) -> dict[tuple[str, str], SnapArtefact]:
+    """What artefacts of a kind are about → the best of them: a component, a device, or the file itself."""
+    found: dict[tuple[str, str], SnapArtefact] = {}
+    for row in sorted(rows, key=lambda row: -row.grade):
+        if row.component:
+            name = ("component", row.component)
+        elif row.device:
+            name = ("device", row.device)
+        else:
+            name = ("file", row.sha256 or row.path)
+        found.setdefault(name, row)
+    return found
 
 
 def _artefact_change(old: SnapArtefact, new: SnapArtefact | None) -> Change:
@@ -280,13 +336,23 @@ def _counters(
     for name in dict.fromkeys((*new, *old)):
         one, other = old.get(name), new.get(name)
         if one is None and other is not None:
-            yield _counter(other, "new", None, other, "")
+            yield _new_counter(other, old.values())
         elif one is not None and other is None:
             yield _counter(one, "gone", one, None, "nothing that can be believed gives it any more")
         elif one is not None and other is not None:
             change, why = _counted(one, other)
             if change != "same":
                 yield _counter(other, change, one, other, why)
+
+
+def _new_counter(new: Counter, old: Iterable[Counter]) -> CounterChange:
+    """A manifest that goes by another name than before starts where the others are: names can be changed."""
+    numbers = [c.value for c in old if c.kind == new.kind == "suit-sequence-number"]
+    highest = max((n for n in numbers if isinstance(n, int)), default=None)
+    if highest is not None and isinstance(new.value, int) and new.value <= highest:
+        why = f"a manifest of another name needs a number above {highest}, the highest of the earlier result"
+        return _counter(new, "worse", None, new, why)
+    return _counter(new, "new", None, new, "")
 
 
 def _counter(
@@ -313,9 +379,10 @@ def _counted(old: Counter, new: Counter) -> tuple[Change, str]:
 
 
 def _changed(old: Iterable[str], new: Iterable[str]) -> bool:
-    """Whether digests say that the bytes are others: under an algorithm that both have."""
+    """Whether digests say that the bytes are others, or cannot say that they are the same any more."""
     before, after = _by_algorithm(old), _by_algorithm(new)
-    return any(before[alg] != after[alg] for alg in before.keys() & after.keys())
+    common = before.keys() & after.keys()
+    return bool(before) and (not common or any(before[alg] != after[alg] for alg in common))
 
 
 def _by_algorithm(digests: Iterable[str]) -> dict[str, set[str]]:

@@ -23,7 +23,7 @@ from iotassess.model.gate import Finding, Gate, RuleOutcome
 from iotassess.policy.policy import DEFAULT, Policy, Rules
 from iotassess.policy.registry import FIXED, PROFILE_VALID, RULES, Rule
 from iotassess.policy.rules.verdicts import mandatory
-from iotassess.policy.scene import Scene, fingerprint, name_of
+from iotassess.policy.scene import Scene, fingerprint, name_of, places_of
 from iotassess.policy.snapshot import Snapshot, snapshot
 from iotassess.policy.waivers import hold_back
 
@@ -37,12 +37,14 @@ class Will:
         against: the earlier result, or None.
         allow_example: an example may pass.
         baselines: ids that the policy wants assessed.
+        strict: nothing may be undecided, and every waiver has to be needed.
     """
 
     policy: Policy = field(default_factory=Policy)
     against: Snapshot | None = None
     allow_example: bool = False
     baselines: tuple[str, ...] = ()
+    strict: bool = False
 
 
 def through_gate(assessment: Assessment, facts: Facts, will: Will) -> Assessment:
@@ -54,7 +56,8 @@ def through_gate(assessment: Assessment, facts: Facts, will: Will) -> Assessment
         will: what is asked.
     """
     comparison = _compared(assessment, will.against)
-    scene = Scene(assessment, facts, will.policy, comparison, will.allow_example, will.baselines)
+    places = places_of(assessment)
+    scene = Scene(assessment, facts, will.policy, comparison, will.allow_example, will.baselines, places)
     asked = {rule: _value(rule, will) for rule in RULES}
     found = [f for rule, value in asked.items() if value is not False for f in rule.load()(scene, value)]
     findings, waivers = hold_back(dict.fromkeys(found), assessment.waivers)
@@ -66,6 +69,8 @@ def through_gate(assessment: Assessment, facts: Facts, will: Will) -> Assessment
         findings=findings,
         undecided=tuple(_undecided(assessment)),
         titles={rule.id: rule.title for rule in RULES},
+        strict=will.strict,
+        unneeded=tuple(use.waiver.target for use in waivers if use.state in ("unused", "expired")),
     )
     return replace(assessment, gate=gate, waivers=waivers)
 

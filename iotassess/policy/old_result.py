@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ from iotassess.codec import json
 from iotassess.errors import MalformedArtefact, UsageError
 from iotassess.model.artefact import Authenticity, Binding, Severity
 from iotassess.model.counter import Counter, CounterKind
+from iotassess.model.gate import Before, PartBefore
 from iotassess.model.verdict import Level, Outcome, Verdict
 from iotassess.model.visible import cut
 from iotassess.policy.snapshot import (
@@ -95,6 +97,8 @@ class _Artefact(TypedDict):
     authenticity: Authenticity
     binding: Binding | None
     grade: Annotated[int, Field(ge=2, le=5)] | None
+    device: str | None
+    component: str | None
     nested: list[_Artefact]
 
 
@@ -118,10 +122,18 @@ class _Discrepancy(TypedDict):
     message: str
 
 
+class _PartBefore(TypedDict):
+    __pydantic_config__ = _STRICT  # type: ignore[misc]
+    probe: str
+    outcome: Outcome
+    grade: _Grade
+
+
 class _Before(TypedDict):
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     verdict: Verdict
     grade: _Grade
+    parts: list[_PartBefore]
 
 
 class _Finding(TypedDict):
@@ -195,6 +207,7 @@ def read_result(path: Path) -> Snapshot:
     if not result["baselines"]:
         raise _refused(path, "it holds no baseline, so that nothing can be held against it")
     _refuse_doubles(path, result)
+    _refuse_contradictions(path, result)
     return _snapshot(path.name, result)
 
 
@@ -231,6 +244,32 @@ def _refuse_doubles(path: Path, result: Any) -> None:
             raise _refused(path, f"the {what} {cut(repr(twice), 80)} stands twice in it")
 
 
+NUMBERS: Final = (
+    "suit-sequence-number",
+    "installed-sequence-number",
+    "mcuboot-security-counter",
+    "corim-svn",
+)
+"""Counters that are numbers; the others are versions, in text."""
+
+
+def _refuse_contradictions(path: Path, result: Any) -> None:
+    """A result that does not agree with itself was not written by us."""
+    try:
+        datetime.date.fromisoformat(result["as_of"])
+    except ValueError:
+        raise _refused(path, f"as_of is {result['as_of']}, which no calendar has") from None
+    for row in result["counters"]:
+        if isinstance(row["value"], int) != (row["kind"] in NUMBERS):
+            raise _refused(path, f"the counter {row['kind']} of {cut(row['of'], 60)} is of the wrong type")
+    counted = any(row["kind"] == "firmware-version" for row in result["counters"])
+    if result["product"]["firmware_version"] is not None and not counted:
+        raise _refused(path, "its product has a firmware version, and its counters have none")
+    gate = result["gate"]
+    if gate is not None and gate["passed"] != all(row["waived_by"] for row in gate["findings"]):
+        raise _refused(path, "its gate's answer does not agree with what the gate found")
+
+
 def _snapshot(name: str, result: Any) -> Snapshot:
     return Snapshot(
         name=name,
@@ -251,12 +290,17 @@ def _snapshot(name: str, result: Any) -> Snapshot:
     )
 
 
-def _owed(findings: Iterable[Any]) -> dict[str, tuple[Verdict, int]]:
+def _owed(findings: Iterable[Any]) -> dict[str, Before]:
     return {
-        row["about"]: (row["before"]["verdict"], row["before"]["grade"])
+        row["about"]: _before(row["before"])
         for row in findings
         if row["before"] is not None and row["waived_by"]
     }
+
+
+def _before(row: Any) -> Before:
+    parts = tuple(PartBefore(part["probe"], part["outcome"], part["grade"]) for part in row["parts"])
+    return Before(row["verdict"], row["grade"], parts)
 
 
 def _baseline(row: Any) -> SnapBaseline:
@@ -315,6 +359,8 @@ def _artefacts(rows: Sequence[Any]) -> Iterator[SnapArtefact]:
             row["authenticity"],
             row["binding"],
             row["grade"] or 0,
+            row["device"] or "",
+            row["component"] or "",
         )
         yield from _artefacts(row["nested"])
 

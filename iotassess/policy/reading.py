@@ -178,7 +178,17 @@ def _shown(read: StrictFile, at: yaml.Path, value: Mapping[str, Any]) -> Shown:
 
 
 def _levels(read: StrictFile, at: yaml.Path, value: Mapping[str, Level]) -> Mapping[str, Level]:
-    return MappingProxyType({shipped_id(name) or name: level for name, level in value.items()})
+    found: dict[str, Level] = {}
+    for name, level in value.items():
+        _once(read, (*at, name), found, shipped_id(name) or name)
+        found[shipped_id(name) or name] = level
+    return MappingProxyType(found)
+
+
+def _once(read: StrictFile, at: yaml.Path, found: Mapping[str, Any], name: str) -> None:
+    """Refuse a second value for what goes by two names."""
+    if name in found:
+        raise read.fault(at, f"{name} stands twice, under two names", "keep one of the two", at_key=True)
 
 
 def _wanted(read: StrictFile, at: yaml.Path, value: Mapping[str, Any]) -> Mapping[str, Wanted]:
@@ -188,7 +198,9 @@ def _wanted(read: StrictFile, at: yaml.Path, value: Mapping[str, Any]) -> Mappin
         verdicts = AT_LEAST[wish["at_least"]]
         if wish.get("or_not_applicable"):
             verdicts = (*verdicts, "not-applicable")
-        found[requirement_name(read, (*at, name), name, at_key=True)] = Wanted(verdicts, wish.get("grade", 0))
+        whole = requirement_name(read, (*at, name), name, at_key=True)
+        _once(read, (*at, name), found, whole)
+        found[whole] = Wanted(verdicts, wish.get("grade", 0))
     return MappingProxyType(found)
 
 
@@ -252,7 +264,8 @@ def _catalogues(
             raise read.fault(
                 (*at, name), f"got nothing for {shown(name)}, expected edition or sha256, or both"
             )
-        found[name] = Pinned(row.get("edition", ""), row.get("sha256", ""))
+        _once(read, (*at, name), found, shipped_id(name) or name)
+        found[shipped_id(name) or name] = Pinned(row.get("edition", ""), row.get("sha256", ""))
     return MappingProxyType(found)
 
 

@@ -14,7 +14,7 @@ from iotassess.policy.scene import Scene
 Ask = Callable[[Scene, Any], Iterable[Finding]]
 """Asks a rule, with its value in the policy."""
 
-FIXED: Final = ("not-an-example", "baselines-assessed")
+FIXED: Final = ("named-files-usable", "not-an-example", "baselines-assessed")
 """Rules that no policy switches off: they hold what the command line and the profile say themselves."""
 
 PROFILE_VALID: Final = "profile-valid"
@@ -63,6 +63,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule("artefacts-readable", "every artefact is there, recognised and well-formed", "artefacts:readable"),
     Rule("artefacts-authenticated", "every artefact is vouched for", "artefacts:authenticated"),
     Rule("artefacts-bound", "every artefact is about this product and version", "artefacts:bound"),
+    Rule("named-files-usable", "what the command line names can be used", "artefacts:named_files_usable"),
     Rule("nothing-overlooked", "every file that is handed in counts", "artefacts:nothing_overlooked"),
     Rule("required-artefacts", "an artefact of every required kind is there", "artefacts:required"),
     Rule("no-test-key", "nothing is signed with a published test key", "state:no_test_key"),

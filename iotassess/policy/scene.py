@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from iotassess.baseline.facts import Facts
 from iotassess.model.artefact import Artefact, walk
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, RequirementResult
 from iotassess.model.comparison import Comparison
 from iotassess.model.gate import Finding, Place
-from iotassess.model.places import NOWHERE, place_of_discrepancy, place_of_requirement, place_of_role
+from iotassess.model.places import (
+    NOWHERE,
+    place_of_claims,
+    place_of_discrepancy,
+    place_of_requirement,
+    place_of_role,
+)
 from iotassess.policy.policy import Policy
 
 
@@ -27,6 +33,7 @@ class Scene:
         comparison: with the earlier result, or None without one.
         allow_example: the user lets an example pass.
         baselines: ids that have to be among those assessed.
+        places: path of an artefact, or of one nested in it → the line of the profile that names the file.
     """
 
     assessment: Assessment
@@ -35,6 +42,7 @@ class Scene:
     comparison: Comparison | None = None
     allow_example: bool = False
     baselines: tuple[str, ...] = ()
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     def artefacts(self) -> Iterator[Artefact]:
         """All artefacts, nested ones after what holds them."""
@@ -42,16 +50,32 @@ class Scene:
 
     def place_of(self, path: str | None) -> Place:
         """The line of the profile that names an artefact, or the file that it is nested in."""
-        for artefact in self.assessment.artefacts:
-            if any(inner.path == path for inner in walk([artefact])):
-                return place_of_role(artefact.role)
-        return NOWHERE
+        return self.places.get(path or "", NOWHERE)
+
+    def place_of_identity(self, name: str) -> Place:
+        """The line of the profile that declares something that tells the product from others.
+
+        Args:
+            name: as results have it ("vendor", "implementation_id").
+        """
+        word = name.replace("_", "-")
+        claims = (*self.facts.claims(f"product.{word}"), *self.facts.claims(f"identity.{word}"))
+        return place_of_claims(claims) or place_of_claims(self.facts.claims("product.model")) or NOWHERE
 
     def rows(self) -> Iterator[tuple[BaselineResult, RequirementResult]]:
         """All requirements, each with its baseline."""
         for baseline in self.assessment.baselines:
             for row in baseline.requirements:
                 yield baseline, row
+
+
+def places_of(assessment: Assessment) -> dict[str, Place]:
+    """Where the profile names each artefact."""
+    return {
+        inner.path: place_of_role(artefact.role)
+        for artefact in assessment.artefacts
+        for inner in walk([artefact])
+    }
 
 
 def name_of(baseline: BaselineResult, row: RequirementResult) -> str:

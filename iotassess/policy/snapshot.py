@@ -14,7 +14,7 @@ from iotassess.model.artefact import Artefact, Authenticity, Binding, Severity, 
 from iotassess.model.assessment import Assessment, BaselineResult, PartResult, RequirementResult
 from iotassess.model.claim import Claim, Digest
 from iotassess.model.counter import Counter
-from iotassess.model.gate import Finding
+from iotassess.model.gate import Before, Finding
 from iotassess.model.verdict import Level, Outcome, Verdict
 
 Plain = bool | int | float | str
@@ -71,6 +71,8 @@ class SnapArtefact(NamedTuple):
     authenticity: Authenticity
     binding: Binding | None
     grade: int
+    device: str = ""
+    component: str = ""
 
 
 class SnapDiscrepancy(NamedTuple):
@@ -108,8 +110,8 @@ class Snapshot:
         artefacts: flat, each before what it holds.
         counters: (kind, of) → counter.
         passed: what the gate said of it, or None where none was asked.
-        owed: requirement (``baseline/id``) → verdict and grade that it had before it became worse, where a
-            waiver held that back.
+        owed: requirement (``baseline/id``) → what it was before it became worse, where a waiver held that
+            back.
     """
 
     name: str
@@ -123,7 +125,7 @@ class Snapshot:
     counters: Mapping[tuple[str, str], Counter]
     discrepancies: tuple[SnapDiscrepancy, ...] = ()
     passed: bool | None = None
-    owed: Mapping[str, tuple[Verdict, int]] = field(default_factory=dict)
+    owed: Mapping[str, Before] = field(default_factory=dict)
 
 
 def snapshot(assessment: Assessment) -> Snapshot:
@@ -152,7 +154,7 @@ def snapshot(assessment: Assessment) -> Snapshot:
     )
 
 
-def owed(findings: Iterable[Finding]) -> dict[str, tuple[Verdict, int]]:
+def owed(findings: Iterable[Finding]) -> dict[str, Before]:
     """What requirements had before regressions that waivers held back."""
     return {f.about: f.before for f in findings if f.before is not None and f.waivers}
 
@@ -209,4 +211,6 @@ def _artefact(artefact: Artefact) -> SnapArtefact:
         artefact.authenticity,
         artefact.binding,
         artefact.grade or 0,
+        artefact.device,
+        (artefact.role.component or "") if artefact.role is not None else "",
     )

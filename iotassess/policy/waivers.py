@@ -96,6 +96,9 @@ def _waiver(read: Any, index: int, row: Mapping[str, Any]) -> Waiver:
         got = "both" if targets else "neither"
         hint = "give each target a waiver of its own" if targets else "name what is waived"
         raise read.fault(here, f"got {got}, expected either requirement or discrepancy", hint)
+    for key in ("justification", "approver"):
+        if not any(map(str.isalnum, row[key])):
+            raise read.fault((*here, key), f"got nothing to read, expected {_EXPECTS[key]}")
     days = {key: _day(read, (*here, key), row[key]) for key in ("approved", "expires")}
     length = (days["expires"] - days["approved"]).days
     if length < 0:

@@ -32,6 +32,8 @@ def tree(artefact: Artefact) -> dict[str, Any]:
         "authenticity": artefact.authenticity,
         "binding": artefact.binding,
         "grade": artefact.grade,
+        "device": artefact.device or None,
+        "component": artefact.role.component if artefact.role is not None else None,
         "signatures": [
             {
                 "type": s.type,

@@ -72,8 +72,8 @@ def message(assessment: Assessment) -> tuple[str, Colour]:
     count = sum(d.severity == "error" for d in assessment.discrepancies)
     pieces = ["example"] if assessment.example else []
     if gate is not None:
-        answer = "no verdict" if assessment.unusable else "gate passed" if gate.passed else "gate failed"
-        pieces.append(answer)
+        answer = "undecided" if gate.open else "passed" if gate.passed else "failed"
+        pieces.append("no verdict" if assessment.unusable else f"gate {answer}")
         if gate.waived:
             pieces.append(f"{len(gate.waived)} waived")
     if count:
@@ -98,7 +98,8 @@ def _colour(assessment: Assessment, contradictions: int) -> Colour:
     gate = assessment.gate
     if contradictions or (gate is not None and not gate.passed):
         return "red"
-    if assessment.example or assessment.unusable or not assessment.baselines:
+    undecided = gate is not None and gate.open
+    if assessment.example or assessment.unusable or undecided or not assessment.baselines:
         return "grey"
     return "green" if gate is not None else "blue"
 

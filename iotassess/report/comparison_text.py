@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from iotassess.model.comparison import WORSE, BaselineChange, Change, Comparison, RequirementChange
 from iotassess.report import comparison_words as words
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 from iotassess.report.layout import Paragraph, Span, paragraph
 from iotassess.report.registry import Look
 
@@ -33,7 +33,7 @@ def render(comparison: Comparison, look: Look) -> str:
         look: width and colour.
     """
     lines = [line for block in _blocks(comparison) for line in block.lines(look.width, look.colour)]
-    return "".join(f"{line.rstrip()}\n" for line in lines)
+    return "".join(f"{inert(line.rstrip())}\n" for line in lines)
 
 
 def _blocks(comparison: Comparison) -> Iterator[Paragraph]:

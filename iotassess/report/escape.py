@@ -25,6 +25,21 @@ def safe(text: object, limit: int | None = None) -> str:
     return cut(visible(str(text)), limit)
 
 
+def inert(line: str) -> str:
+    """Write a line so that a CI runner that reads it takes it for text.
+
+    GitHub's runner acts on ``::command::`` at the start of a line, blanks before it or not, and on
+    ``##[command]`` anywhere; one sign of each is written as an escape.
+
+    Args:
+        line: one line, already made harmless for a terminal.
+    """
+    rest = line.lstrip()
+    if rest.startswith("::"):
+        line = f"{line[: len(line) - len(rest)]}\\x3a{rest[1:]}"
+    return line.replace("##[", "##\\x5b")
+
+
 def escaped(json: str) -> str:
     """Escape harmful characters in JSON text, where they can stand in strings only; it stays the same JSON.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from iotassess.model.counter import Counter
-from iotassess.model.gate import Finding, Gate
+from iotassess.model.gate import Before, Finding, Gate
 from iotassess.model.waiver import Waiver, WaiverUse
 
 
@@ -52,6 +52,8 @@ def gate(row: Gate | None) -> dict[str, Any] | None:
         return None
     return {
         "passed": row.passed,
+        "strict": row.strict,
+        "open": row.open,
         "reasons": [f"{f.rule}: {f.told}" for f in row.failures],
         "policy": row.policy,
         "policy_sha256": row.policy_sha256,
@@ -59,6 +61,17 @@ def gate(row: Gate | None) -> dict[str, Any] | None:
         "rules": dict(row.rules),
         "findings": [_finding(f) for f in row.findings],
         "undecided": list(row.undecided),
+    }
+
+
+def before(row: Before | None) -> dict[str, Any] | None:
+    """Turn what a requirement was into its JSON object."""
+    if row is None:
+        return None
+    return {
+        "verdict": row.verdict,
+        "grade": row.grade,
+        "parts": [{"probe": p.probe, "outcome": p.outcome, "grade": p.grade} for p in row.parts],
     }
 
 
@@ -77,5 +90,5 @@ def _finding(row: Finding) -> dict[str, Any]:
         "discrepancies": list(row.discrepancies),
         "waived_by": [waiver(w) for w in row.waivers],
         "lapsed": waiver(row.lapsed),
-        "before": None if row.before is None else {"verdict": row.before[0], "grade": row.before[1]},
+        "before": before(row.before),
     }

@@ -38,9 +38,11 @@ def answer(assessment: Assessment, gate: Gate) -> str:
     if not gate.passed:
         count = len(gate.failures)
         return f"{example}gate: FAILED · {count} reason{'' if count == 1 else 's'}{_under(gate)}"
+    word = "UNDECIDED" if gate.open else "passed"
     waived = f" · {len(gate.waived)} waived" if gate.waived else ""
     undecided = f" · {len(gate.undecided)} undecided" if gate.undecided else ""
-    return f"{example}gate: passed{waived}{undecided}{_under(gate)}"
+    unneeded = f" · {len(gate.unneeded)} waivers unneeded" if gate.open and gate.unneeded else ""
+    return f"{example}gate: {word}{waived}{undecided}{unneeded}{_under(gate)}"
 
 
 def _under(gate: Gate) -> str:
@@ -50,7 +52,7 @@ def _under(gate: Gate) -> str:
 
 def style(gate: Gate) -> str:
     """Colour of the answer."""
-    return "bold green" if gate.passed else "bold red"
+    return "bold yellow" if gate.open else "bold green" if gate.passed else "bold red"
 
 
 def blocks(assessment: Assessment, gate: Gate, profile: str) -> Iterator[Paragraph]:

@@ -71,6 +71,8 @@ class ArtefactShape(TypedDict):
     authenticity: Authenticity
     binding: Binding | None
     grade: Literal[2, 3, 4, 5] | None
+    device: str | None
+    component: str | None
     signatures: list[SignatureShape]
     problems: list[ProblemShape]
     claims: dict[str, Any]

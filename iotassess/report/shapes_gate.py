@@ -8,7 +8,7 @@ from typing_extensions import TypedDict
 
 from iotassess.model.counter import CounterKind
 from iotassess.model.gate import RuleOutcome
-from iotassess.model.verdict import Verdict
+from iotassess.model.verdict import Outcome, Verdict
 from iotassess.model.waiver import WaiverReason, WaiverState
 
 
@@ -61,11 +61,20 @@ class OverlookedShape(TypedDict):
     line: int | None
 
 
+class PartBeforeShape(TypedDict):
+    """What one part of a requirement was."""
+
+    probe: str
+    outcome: Outcome
+    grade: Literal[0, 1, 2, 3, 4, 5]
+
+
 class BeforeShape(TypedDict):
-    """What a requirement had before it became worse."""
+    """What a requirement was before it became worse."""
 
     verdict: Verdict
     grade: Literal[0, 1, 2, 3, 4, 5]
+    parts: list[PartBeforeShape]
 
 
 class FindingShape(TypedDict):
@@ -91,6 +100,8 @@ class GateShape(TypedDict):
     """The gate's answer; its reasons are the findings that nothing holds back."""
 
     passed: bool
+    strict: bool
+    open: bool
     reasons: list[str]
     policy: str
     policy_sha256: str

@@ -8,7 +8,7 @@ from iotassess.model.artefact import Artefact, walk
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, RequirementResult, proving
 from iotassess.model.claim import grade_name
 from iotassess.report import appraisal_text, gate_text
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 from iotassess.report.headline import headline
 from iotassess.report.layout import Paragraph, Row, Span, columns, fitted, paragraph, table
 from iotassess.report.registry import Look
@@ -43,7 +43,7 @@ def render(assessment: Assessment, look: Look) -> str:
         look: width, colour, and whether to show only what is not satisfied.
     """
     lines = [line for block in _blocks(assessment, look) for line in _lines(block, look)]
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return "\n".join(inert(line.rstrip()) for line in lines) + "\n"
 
 
 def _lines(block: Paragraph | list[Row], look: Look) -> Iterator[str]:
@@ -64,7 +64,7 @@ def _blocks(assessment: Assessment, look: Look) -> Iterator[Paragraph | list[Row
     name = " ".join(safe(x) for x in (product.vendor, product.model, product.hardware_revision) if x)
     version = f" · firmware {safe(product.firmware_version)}" if product.firmware_version else ""
     # It never wraps: the rest of a long name at the beginning of a line could pass for a headline.
-    yield paragraph(fitted(f"{name}{version}", look.width), "bold", wraps=False)
+    yield paragraph(fitted(f"product: {name}{version}", look.width), "bold", wraps=False)
     yield paragraph(f"as of {assessment.as_of.date} · iotassess {assessment.tool_version}", "bright_black")
     yield paragraph("a self-assessment against paraphrased requirements", "bright_black")
     yield Paragraph()

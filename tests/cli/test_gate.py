@@ -342,3 +342,66 @@ def test_diff_says_what_is_worse_and_exits_with_1_when_asked(run, tmp_path, old)
     assert found["worse"] is True
     assert run("diff", old, new, "-f", "markdown").code == 0
     assert run("diff", old, new, "-f", "pdf").code == 2
+
+
+# --- every report says what the exit code says ----------------------------------------------------
+
+
+ALL_FORMATS = ("text", "json", "sarif", "junit", "github", "gitlab", "markdown", "badge")
+
+
+def test_what_is_named_in_vain_is_in_every_report(run, tmp_path):
+    (tmp_path / "empty").mkdir()
+    outputs = [word for name in ALL_FORMATS for word in ("-f", f"{name}={tmp_path / name}")]
+    assert run("gate", *ALLOWED, tmp_path / "empty", *outputs).code == 3
+    shown = {name: (tmp_path / name).read_text() for name in ALL_FORMATS}
+    assert not any("gate: passed" in text or "gate passed" in text for text in shown.values())
+    assert json.loads(shown["json"])["gate"]["passed"] is False
+    levels = [row["level"] for row in json.loads(shown["sarif"])["runs"][0]["results"]]
+    assert "error" in levels
+    assert "::error" in shown["github"]
+    assert json.loads(shown["gitlab"])
+
+
+def test_what_is_not_decided_strictly_is_not_said_to_have_passed(run, file, tmp_path):
+    path = file("waivers.yaml", WAIVERS + WAIVER % "enisa-gp-tm/GP-TM-05")
+    outputs = [word for name in ALL_FORMATS for word in ("-f", f"{name}={tmp_path / name}")]
+    assert run("gate", *ALLOWED, "--waivers", path, "--strict", *outputs).code == 4
+    for name in ("text", "github", "markdown"):
+        assert "gate: UNDECIDED" in (tmp_path / name).read_text(), name
+    assert "gate undecided" in (tmp_path / "badge").read_text()
+    gate = json.loads((tmp_path / "json").read_text())["gate"]
+    assert (gate["passed"], gate["strict"], gate["open"]) == (True, True, True)
+
+
+@pytest.mark.parametrize("name", ["::add-mask::gate", "::stop-commands::x", "##[error]x", "gate: passed"])
+def test_a_name_in_the_profile_does_not_speak_to_the_runner(run, tmp_path, name):
+    folder = copy("sensor-node", tmp_path)
+    edit(folder / "good.yaml", ("vendor: Example Sensing", f'vendor: "{name}"'))
+    ran = run("gate", folder / "good.yaml", *options("sensor-node", folder), "--show", "all")
+    for line in ran.out.split("\n"):
+        assert not line.lstrip().startswith("::")
+        assert "##[" not in line
+    assert sum(line.startswith("gate: passed") for line in ran.out.split("\n")) == 0
+
+
+def test_a_device_that_no_token_speaks_of_fails(run, tmp_path):
+    folder = copy("sensor-node", tmp_path)
+    edit(folder / "good.yaml", ("devices:\n", f'devices:\n  - instance_id: "01{"ab" * 32}"\n'))
+    ran = run("gate", folder / "good.yaml", *options("sensor-node", folder), "--allow-example", "-f", "json")
+    rules = {f["rule"] for f in ran.json["gate"]["findings"]}
+    assert {"debug-shown-locked", "lifecycle-shown-secured"} <= rules
+    assert any("abab" in reason for reason in ran.json["gate"]["reasons"])
+
+
+@pytest.mark.parametrize("name", [".", "../evidence", ".ev"])
+def test_how_a_folder_is_named_does_not_hide_what_is_in_it(run, tmp_path, monkeypatch, name):
+    folder = copy("sensor-node", tmp_path)
+    target = folder / ".ev" if name == ".ev" else folder / "evidence"
+    target.mkdir(exist_ok=True)
+    (target / "psa.cbor").write_bytes((NODE / "evidence" / "psa-token.cbor").read_bytes())
+    (target / "junk.bin").write_bytes(b"\xff\x00junk")
+    monkeypatch.chdir(folder / "evidence" if name != ".ev" else folder)
+    arguments = [*options("sensor-node", folder), "--allow-example", "-f", "json"]
+    found = run("gate", folder / "good.yaml", name, *arguments).json["gate"]["findings"]
+    assert any(f["rule"] == "nothing-overlooked" and "junk.bin" in f["message"] for f in found)

@@ -43,8 +43,17 @@ def test_the_counters_of_the_example_are_all_there():
         ("component-version", "component app", "3.2.0"),
         ("component-version", "component bl2", "2.1.0"),
         ("component-version", "component tfm-s", "2.1.1"),
+        ("component-version", "measurement-type ARoT", "3.2.0"),
+        ("component-version", "measurement-type BL", "2.1.0"),
+        ("component-version", "measurement-type PRoT", "2.1.1"),
+        ("component-version", "suit-component-id 00/617070", "3.2.0"),
+        ("component-version", "suit-component-id 00/626c32", "2.1.0"),
+        ("component-version", "suit-component-id 00/74666d2d73", "2.1.1"),
+        ("component-version", "swid-tag-id sensing.example/SN-33/app", "3.2.0"),
         ("firmware-version", "product", "3.2.0"),
+        ("installed-sequence-number", "product", 6),
         ("mcuboot-security-counter", "component app", 7),
+        ("mcuboot-security-counter", "component app, declared", 7),
         ("suit-sequence-number", "the manifest for class e3a2b2f4e6115a7c97d607966db937ba", 7),
     }
     assert [(c.kind, c.of) for c in counted] == sorted((c.kind, c.of) for c in counted)
@@ -99,14 +108,27 @@ def test_the_firmware_version_has_the_bytes_of_all_components_beside_it():
     assert (counter.value, counter.content) == ("1.0", ("sha-256:aa", "sha-256:bb"))
 
 
-def test_the_lowest_security_counter_counts_whoever_gives_it():
+def test_the_lowest_security_counter_that_is_shown_counts_and_the_declared_one_apart():
     counted = found([
-        claim("component.security-counter", 7),
+        claim("component.security-counter", 5),
+        claim("component.security-counter", 7, 4, source="slot-a"),
         claim("component.security-counter", 6, 4, source="slot-b"),
         claim("component.security-counter", 1, 2, source="forged"),
     ])  # fmt: skip
-    counter = counted["mcuboot-security-counter", "component app"]
-    assert (counter.value, counter.source) == (6, "slot-b")
+    shown = counted["mcuboot-security-counter", "component app"]
+    assert (shown.value, shown.source) == (6, "slot-b")
+    assert counted["mcuboot-security-counter", "component app, declared"].value == 5
+
+
+def test_the_declared_installed_number_counts():
+    declared = claim("update.sequence-number", 6, subject=PRODUCT)
+    shown = claim("update.sequence-number", 9, 4, subject=PRODUCT, source="manifest")
+    assert found([declared, shown])["installed-sequence-number", "product"].value == 6
+
+
+def test_a_component_is_counted_by_what_artefacts_call_it_too():
+    counted = found([claim("component.version", "1.0"), claim("component.suit-component-id", "00/61")])
+    assert counted["component-version", "suit-component-id 00/61"].value == "1.0"
 
 
 def corim(svn, *, grade=4, name="BL"):

@@ -192,7 +192,9 @@ def test_the_numbers_of_the_second_release_are_higher(gate):
         for folder in ("1-good", "2-good")
     )
     risen = {kind for kind, of in first if second[kind, of] != first[kind, of]}
-    assert risen == {"suit-sequence-number", "component-version", "firmware-version"}
+    assert risen == {
+        "suit-sequence-number", "installed-sequence-number", "component-version", "firmware-version"
+    }  # fmt: skip
     assert second["component-version", "component boot"] == first["component-version", "component boot"]
 
 
@@ -213,6 +215,7 @@ def test_an_old_release_does_not_pass_against_a_new_one(gate):
     assert answer.found() == {
         ("counters-not-back", "counters-not-back", *place("1-good", "artefact: ", "evidence/update.suit")),
         ("counters-not-back", "counters-not-back", *place("1-good", "firmware_version: ", '"1.0.0"')),
+        ("counters-not-back", "counters-not-back", *place("1-good", "installed_sequence_number: ", "0")),
         ("counters-not-back", "counters-not-back", *place("1-good", "  version: ", '"1.0.0"')),
     }
 

@@ -98,6 +98,14 @@ FAULTS = {
     "another tool": setting("tool", "name", to="other"),
     "a moment that is none": setting("as_of", to="yesterday"),
     "example as a text": setting("example", to="no"),
+    "a day that no calendar has": setting("as_of", to="2026-99-99"),
+    "a number given as text": setting("counters", -1, "value", to="7"),
+    "a firmware version that nothing counts": setting("counters", to=[]),
+    "an artefact without device": without("artefacts", 0, "device"),
+    "a gate that disagrees with itself": setting("gate", to={"passed": False, "findings": []}),
+    "a gate that passed in spite of a finding": setting(
+        "gate", to={"passed": True, "findings": [{"about": "x", "before": None, "waived_by": []}]}
+    ),
     "a part with an unknown outcome": setting(
         "baselines", 0, "requirements", 0, "parts", 0, "outcome", to="ok"
     ),

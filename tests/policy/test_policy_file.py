@@ -217,3 +217,20 @@ def test_the_shipped_policy_is_valid_by_the_schema():
     schema = document_schema("policy")
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(yaml.load(SHIPPED.read_bytes()).value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "minimum-level: {etsi-en-303-645: L4, etsi-en-303-645@3.1.3: L0}",
+        "minimum-verdict: {etsi-en-303-645/5.1-1: verified, etsi-en-303-645@3.1.3/5.1-1: partial}",
+        "catalogues-pinned: {etsi-en-303-645: {edition: a}, etsi-en-303-645@3.1.3: {edition: b}}",
+    ],
+)
+def test_two_names_of_one_baseline_are_refused(refused, text):
+    assert "stands twice, under two names" in refused(f"rules: {{{text}}}")
+
+
+def test_a_pinned_catalogue_is_found_without_its_edition(load):
+    found = load("rules: {catalogues-pinned: {etsi-en-303-645: {edition: x}}}").rules.catalogues_pinned
+    assert list(found) == ["etsi-en-303-645@3.1.3"]

@@ -229,6 +229,8 @@ def test_every_reason_of_the_list_is_read(file, reason):
         ({"reason": None}, "has no reason"),
         ({"justification": '""'}, "expected a text that says why"),
         ({"justification": None}, "has no justification"),
+        ({"justification": '"\\u200b"'}, "got nothing to read"),
+        ({"approver": '"..."'}, "got nothing to read"),
         ({"approver": None}, "has no approver"),
         ({"approved": None}, "has no approved"),
         ({"expires": None}, "has no expires"),

@@ -38,6 +38,8 @@ def readable(scene: Scene, value: bool) -> Iterator[Finding]:
     malformed. No waiver holds it back: hand it in as it should be, or take its entry out of the profile.
     """
     for artefact in scene.artefacts():
+        if artefact.path in scene.assessment.unusable:
+            continue  # the rule about what the command line names tells it
         errors = [p for p in artefact.problems if p.severity == "error"]
         unread = [p for p in errors if p.id in UNREADABLE]
         for problem in unread[:1]:
@@ -117,6 +119,21 @@ def bound(scene: Scene, value: bool) -> Iterator[Finding]:
         yield about_artefact("artefacts-bound", artefact, f"{artefact.path}: {why}", scene)
 
 
+def named_files_usable(scene: Scene, value: bool) -> Iterator[Finding]:
+    """What the command line names can be used.
+
+    Looks at: files and folders that are named after the profile.
+
+    Why it matters: a run that was given a file in vain gives no verdict on it; it ends with exit code 3.
+
+    Decides: fails on each file of no known kind, and on each folder that holds nothing of a known kind. No
+    policy and no waiver changes that.
+    """
+    for path in scene.assessment.unusable:
+        message = f"{path}: nothing in it is a known artefact; name an artefact, or a folder that holds some"
+        yield about_release("named-files-usable", message, path)._replace(artefact=path)
+
+
 def nothing_overlooked(scene: Scene, value: tuple[str, ...]) -> Iterator[Finding]:
     """Every file that is handed in counts for something.
 
@@ -138,8 +155,14 @@ def nothing_overlooked(scene: Scene, value: tuple[str, ...]) -> Iterator[Finding
 
 
 def _ignored(one: Overlooked, patterns: tuple[str, ...]) -> bool:
-    name = one.path.rpartition("/")[2]
-    return any(fnmatchcase(name, pattern) or fnmatchcase(one.path, pattern) for pattern in patterns)
+    """Whether the last steps of a path fit a pattern: how the folder was named does not matter."""
+    steps = one.path.split("/")
+    for pattern in patterns:
+        wanted = pattern.split("/")
+        last = steps[-len(wanted) :]
+        if len(last) == len(wanted) and all(map(fnmatchcase, last, wanted)):
+            return True
+    return False
 
 
 def required(scene: Scene, value: tuple[tuple[str, ...], ...]) -> Iterator[Finding]:

@@ -31,7 +31,8 @@ def product_pinned(scene: Scene, value: Mapping[str, str]) -> Iterator[Finding]:
         got = named.get(name)
         if got != wanted:
             found = f"the profile declares {got}" if got is not None else "the profile declares none"
-            yield about_release("product-pinned", f"{name}: {found}, the policy names {wanted}", name)
+            message = f"{name}: {found}, the policy names {wanted}"
+            yield about_release("product-pinned", message, name, place=scene.place_of_identity(name))
 
 
 def anchors_pinned(scene: Scene, value: Mapping[Purpose, tuple[str, ...]]) -> Iterator[Finding]:
@@ -118,10 +119,12 @@ def signature_threshold(scene: Scene, value: Mapping[str, int]) -> Iterator[Find
             message = f"no {kind} was handed in, expected one with {wanted} signatures"
             yield about_release("signature-threshold", message, kind)
         for artefact in artefacts:
-            keys = {s.thumbprint for s in _counting(artefact) if s.thumbprint and not _is_weak(s, scene)}
-            if len(keys) < wanted:
+            strong = [s for s in _counting(artefact) if s.thumbprint and not _is_weak(s, scene)]
+            # Leaf keys of one authority are one anchor, and one key under two names is one key.
+            count = min(len({s.thumbprint for s in strong}), len({s.key for s in strong}))
+            if count < wanted:
                 message = (
-                    f"{artefact.path}: {len(keys)} of the {wanted} signatures that are asked for, each by "
+                    f"{artefact.path}: {count} of the {wanted} signatures that are asked for, each by "
                     f"another key named for {artefact.purpose}"
                 )
                 yield about_artefact("signature-threshold", artefact, message, scene)

@@ -9,10 +9,13 @@ from iotassess.model.assessment import RequirementResult
 from iotassess.model.comparison import WORSE, Comparison, RequirementChange
 from iotassess.model.counter import CounterKind
 from iotassess.model.gate import Finding, Place
-from iotassess.policy.scene import Scene, about_release, about_requirement, name_of
+from iotassess.policy.scene import Scene, about_artefact, about_release, about_requirement, name_of
 
 MOST_CAUSES: Final = 2
 """Causes in the one line of a finding; ``diff`` tells more of them."""
+
+
+EXHAUSTED: Final = "suit-sequence-number-exhausted"
 
 
 def earlier_result_given(scene: Scene, value: bool) -> Iterator[Finding]:
@@ -30,19 +33,25 @@ def earlier_result_given(scene: Scene, value: bool) -> Iterator[Finding]:
 
 
 def earlier_result_passed(scene: Scene, value: bool) -> Iterator[Finding]:
-    """The earlier result is not one that the gate stopped.
+    """The earlier result is not one that the gate stopped, and is earlier.
 
-    Looks at: gate in the earlier result.
+    Looks at: gate and as_of in the earlier result.
 
     Why it matters: a pipeline that keeps every result would hold a bad release against itself the second
     time, and let it pass.
 
-    Decides: fails on an earlier result whose gate failed. One that `assess` wrote was never asked, and
-    passes.
+    Decides: fails on an earlier result whose gate failed, and on one of a later day. One that assess wrote
+    was never asked, and passes.
     """
-    if _comparison(scene).old_passed is False:
+    comparison = _comparison(scene)
+    if comparison.old_passed is False:
         message = "the gate stopped the earlier result; give the one of the last release that passed"
         yield about_release("earlier-result-passed", message)
+    if comparison.old_as_of > comparison.new_as_of:
+        message = (
+            f"the earlier result is of {comparison.old_as_of}, which is later than {comparison.new_as_of}"
+        )
+        yield about_release("earlier-result-passed", message, "later")
 
 
 def _comparison(scene: Scene) -> Comparison:
@@ -63,7 +72,7 @@ def same_product(scene: Scene, value: bool) -> Iterator[Finding]:
     """
     for change in _comparison(scene).product:
         message = f"{change.name} was {change.before}, and is {change.after or 'not declared'}"
-        yield about_release("same-product", message, change.name)
+        yield about_release("same-product", message, change.name, place=scene.place_of_identity(change.name))
 
 
 def requirements_not_worse(scene: Scene, value: bool) -> Iterator[Finding]:
@@ -119,8 +128,10 @@ def artefacts_not_gone(scene: Scene, value: bool) -> Iterator[Finding]:
     Decides: fails on each without one. What was worth grade 2 in the earlier result may go. No waiver holds
     it back.
     """
+    unsigned = scene.policy.rules.artefacts_authenticated or ()
     for change in _comparison(scene).artefacts:
-        if change.change in WORSE:
+        taken = change.after is None and change.kind in unsigned
+        if change.change in WORSE or taken:
             now = change.after or "gone"
             message = f"{change.path} ({change.kind}) was {change.before}, and is {now}"
             place = scene.place_of(change.path)
@@ -141,6 +152,10 @@ def counters_not_back(scene: Scene, value: tuple[CounterKind, ...]) -> Iterator[
     it counts has changed, or whose order cannot be told. No waiver holds it back: release with a higher
     one.
     """
+    for artefact in scene.artefacts():
+        if any(p.id == EXHAUSTED for p in artefact.problems) and "suit-sequence-number" in value:
+            message = f"{artefact.path}: its sequence number leaves no room for a later release"
+            yield about_artefact("counters-not-back", artefact, message, scene)
     for change in _comparison(scene).counters:
         if change.kind in value and change.change in WORSE:
             now = f"and is {change.after}" if change.after != change.before else "and stayed"

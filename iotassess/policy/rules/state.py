@@ -8,7 +8,7 @@ from typing import Final
 from iotassess.baseline.answers import Answer
 from iotassess.baseline.registry import probes
 from iotassess.model.artefact import Artefact
-from iotassess.model.claim import Grade
+from iotassess.model.claim import Grade, is_declared
 from iotassess.model.gate import Finding
 from iotassess.model.places import NOWHERE, place_of_claims
 from iotassess.policy.policy import DebugShown, Shown
@@ -76,6 +76,7 @@ def debug_shown_locked(scene: Scene, value: DebugShown) -> Iterator[Finding]:
     """
     answer = probes()[DEBUG_PROBES[value.state]].run(scene.facts)
     yield from _shown("debug-shown-locked", f"debug access is {value.state}", answer, value.grade)
+    yield from _silent("debug-shown-locked", scene, answer, value.grade)
 
 
 def lifecycle_shown_secured(scene: Scene, value: Shown) -> Iterator[Finding]:
@@ -91,6 +92,19 @@ def lifecycle_shown_secured(scene: Scene, value: Shown) -> Iterator[Finding]:
     """
     answer = probes()["device-secured"].run(scene.facts)
     yield from _shown("lifecycle-shown-secured", "the lifecycle is secured", answer, value.grade)
+    yield from _silent("lifecycle-shown-secured", scene, answer, value.grade)
+
+
+def _silent(rule: str, scene: Scene, answer: Answer, grade: int) -> Iterator[Finding]:
+    """Devices that the profile declares as sampled, and of which no token speaks."""
+    if answer.outcome != "met":
+        return  # the answer itself tells
+    heard = {claim.device for claim in answer.claims if claim.grade >= grade}
+    for claim in scene.facts.claims("device.instance-id"):
+        if is_declared(claim) and str(claim.value) not in heard:
+            place = place_of_claims([claim]) or NOWHERE
+            message = f"device {claim.value} is declared, and no token of grade {grade} speaks of it"
+            yield about_release(rule, message, claim.value, place=place)
 
 
 def _what_to_do(grade: int) -> str:
