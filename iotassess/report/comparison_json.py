@@ -66,7 +66,7 @@ def _requirement(row: RequirementChange) -> dict[str, Any]:
         "change": row.change,
         "before": row.before,
         "after": row.after,
-        "owed": None if row.owed is None else {"verdict": row.owed[0], "grade": row.owed[1]},
+        "owed": None if row.owed is None else {"verdict": row.owed.verdict, "grade": row.owed.grade},
         "causes": list(row.causes),
         "line": row.line,
         "column": row.column,

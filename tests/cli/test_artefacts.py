@@ -12,7 +12,7 @@ KEYS = FIXTURES / "keys"
 DEVICE_KEY = ["-t", KEYS / "attestation-device-1.pub.pem"]
 ARTEFACT_KEYS = {
     "path", "kind", "media_type", "sha256", "size", "wellformed", "authenticity", "binding", "grade",
-    "signatures", "problems", "claims", "nested",
+    "signatures", "problems", "claims", "nested", "device", "component",
 }  # fmt: skip
 
 

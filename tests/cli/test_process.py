@@ -53,7 +53,7 @@ def test_without_arguments_the_commands_are_shown(process):
 def test_an_assessment_from_another_folder_names_files_as_they_were_given(process):
     ran = process("assess", NODE / "good.yaml", *options("sensor-node"), cwd=ROOT / "docs")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.startswith("Example Sensing SN-33")
+    assert ran.out.startswith("product: Example Sensing SN-33")
     assert str(ROOT) not in ran.out
 
 

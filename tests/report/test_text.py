@@ -63,7 +63,7 @@ def test_the_headline_comes_first_and_last(every_twin):
 def test_the_head_names_the_product_the_day_the_tool_and_what_it_is_not(assessed):
     text = render(assessed("sensor-node", "good"), WIDE)
     assert lines(text)[:3] == [
-        "Example Sensing SN-33 B2 · firmware 3.2.0",
+        "product: Example Sensing SN-33 B2 · firmware 3.2.0",
         "as of 2026-11-01 · iotassess 0.0.0",
         "a self-assessment against paraphrased requirements",
     ]
@@ -323,7 +323,7 @@ def test_nothing_is_called_compliant_or_certified(every_twin):
 def test_without_artefacts_or_baselines_there_is_a_report_too(assessed):
     found = assessed("sensor-node", "good")
     text = render(replace(found, artefacts=(), baselines=(), discrepancies=()), WIDE)
-    assert text.startswith("Example Sensing SN-33 B2")
+    assert text.startswith("product: Example Sensing SN-33 B2")
 
 
 def test_a_baseline_in_order_has_nothing_missing_and_nothing_that_held_it_back(assessed):
