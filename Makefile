@@ -23,7 +23,7 @@ assess: $(READY) ## assess the good sensor node of profiles/ on its real evidenc
 
 .PHONY: test
 test: lint ## the linters, then all tests with the coverage gate
-	$(BIN)/pytest -n auto --cov --cov-branch
+	$(BIN)/pytest -n auto --dist worksteal --cov --cov-branch
 
 .PHONY: lint
 lint: $(READY) ## ruff, mypy and the rules between rooms
