@@ -17,22 +17,34 @@ from iotassess.crosscheck.counters import counters
 from iotassess.crosscheck.documents import document_claims
 from iotassess.crosscheck.pipeline import Crosschecked, crosscheck, ranked
 from iotassess.errors import ProfileError
-from iotassess.evidence.locating import locate_evidence
+from iotassess.evidence.locating import Locate, locator, with_offsets
 from iotassess.intake import Request, take_in
 from iotassess.model.appraisal import Appraisal
-from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy, ProductName, Remark
+from iotassess.model.assessment import (
+    IDENTITIES,
+    Assessment,
+    BaselineResult,
+    Discrepancy,
+    ProductName,
+    Remark,
+    claims_of,
+)
 from iotassess.model.claim import is_declared
-from iotassess.model.gate import Place
+from iotassess.model.places import NOWHERE, place_of_line
 from iotassess.model.profile.leaves import all_properties
 from iotassess.model.waiver import Waiver
 from iotassess.policy.waivers import with_waivers
 from iotassess.profile import InvalidProfile, LoadedProfile, claims
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from iotassess.model.crosswalk import Link
+    from iotassess.model.picture import Picture, Rise
     from iotassess.policy.gate import Will
     from iotassess.policy.policy import Policy
+    from iotassess.profile.faults import Fault
 
 
 def assess(
@@ -43,6 +55,7 @@ def assess(
     tool_version: str,
     waivers: Sequence[Waiver] = (),
     will: Will | None = None,
+    crosswalk: Sequence[Link] | None = None,
 ) -> Assessment:
     """Assess one profile with its artefacts against baselines.
 
@@ -52,7 +65,8 @@ def assess(
     4. Judge every requirement of every baseline over the claims.
     5. Sum each baseline up, and tell each discrepancy which requirements it touches, and each requirement
        which technologies in use serve it, and each claim in a discrepancy where in its file it stands.
-    6. Lay the waivers beside it, and ask the gate if a policy is given.
+    6. Make the picture, if a crosswalk for it is given.
+    7. Lay the waivers beside it, and ask the gate if a policy is given.
 
     It never prints, exits, reads the clock or touches the network.
 
@@ -63,6 +77,8 @@ def assess(
         tool_version: for the result.
         waivers: of the relying party; they change no verdict.
         will: what the relying party asks of a release, or None where no gate is asked.
+        crosswalk: rows between these baselines, for the picture; None where no report is drawn. No verdict
+            rests on them.
 
     Raises:
         UsageError: a file named on the command line is missing, or an anchor or challenge is unusable.
@@ -85,21 +101,12 @@ def assess(
         _with_technologies(score(catalogue, evaluator.catalogue(catalogue), facts), catalogue.family, used)
         for catalogue in catalogues
     )
-    discrepancies = locate_evidence(
-        ranked((*checked.discrepancies, *evaluator.denied.values())),
-        checked.artefacts,
-        lambda artefact: intake.data.get(artefact.sha256),
-    )
-    product = loaded.profile.product
-    mentioned = {
-        t for result in results for row in result.requirements for t in (*row.technologies, *row.in_use)
-    }
+    locate = locator(checked.artefacts, lambda artefact: intake.data.get(artefact.sha256))
+    discrepancies = with_offsets(ranked((*checked.discrepancies, *evaluator.denied.values())), locate)
     settled = Assessment(
         tool_version=tool_version,
         as_of=request.as_of,
-        product=ProductName(
-            product.vendor, product.model, product.hardware_revision, product.firmware_version
-        ),
+        product=_product(loaded),
         profile_path=loaded.path.name,
         profile_sha256=loaded.sha256,
         example=loaded.profile.example,
@@ -113,13 +120,16 @@ def assess(
             *(doubt.said for doubt in doubts),
             *(f"profile: {f.message}" for f in loaded.faults),
         ),
-        technologies={t.id: t.name for t in load_technologies().values() if t.id in mentioned},
+        technologies=_technologies(results),
         identity=_identity(facts),
         counters=counters(checked.table, checked.artefacts),
         overlooked=(*intake.overlooked, *doubts),
         unusable=intake.unusable,
-        remarks=tuple(Remark(f.rule, f.severity, f.message, Place(f.line, f.column)) for f in loaded.faults),
+        remarks=_remarks(loaded.faults),
+        picture=None if crosswalk is None else _picture(loaded, checked, results, crosswalk, locate),
     )
+    if settled.picture is not None:
+        settled = replace(settled, picture=settled.picture._replace(rises=_advice(settled, catalogues)))
     with_all = with_waivers(settled, waivers)
     return with_all if will is None else _through_gate(with_all, facts, will)
 
@@ -138,11 +148,10 @@ def unusable_profile(
     """
     from iotassess.policy.gate import closed
 
-    faults = error.faults if isinstance(error, InvalidProfile) else ()
-    remarks = [Remark(f.rule, f.severity, f.message, Place(f.line, f.column)) for f in faults]
+    remarks = _remarks(error.faults if isinstance(error, InvalidProfile) else ())
     if not any(remark.severity == "error" for remark in remarks):
         told = error.message.removeprefix(f"{path}: ")
-        remarks.append(Remark("profile-unreadable", "error", told, Place(1, 1)))
+        remarks = (*remarks, Remark("profile-unreadable", "error", told, NOWHERE))
     return Assessment(
         tool_version=tool_version,
         as_of=request.as_of,
@@ -155,7 +164,7 @@ def unusable_profile(
         discrepancies=(),
         baselines=(),
         not_done=("the profile cannot be used, so nothing was assessed",),
-        remarks=tuple(remarks),
+        remarks=remarks,
         gate=closed(remarks, policy),
     )
 
@@ -166,13 +175,49 @@ def _through_gate(settled: Assessment, facts: Facts, will: Will) -> Assessment:
     return through_gate(settled, facts, will)
 
 
-IDENTITIES = ("vendor-id", "class-id", "implementation-id", "oemid", "hwmodel")
-"""Identifiers that tell a product from others, ``identity.`` in front."""
+def _picture(
+    loaded: LoadedProfile,
+    checked: Crosschecked,
+    results: Iterable[BaselineResult],
+    crosswalk: Sequence[Link],
+    locate: Locate,
+) -> Picture:
+    from iotassess.crosscheck.picture import draw  # only drawn reports pay for it
+
+    boot = loaded.profile.boot
+    stages = (boot.stages if boot is not None else None) or ()
+    components = {stage.name: stage.component for stage in stages if stage.component}
+    used = (claim for result in results for row in result.requirements for claim in claims_of(row.parts))
+    return draw(checked.table, checked.discrepancies, components, crosswalk, used, locate)
+
+
+def _advice(settled: Assessment, catalogues: Sequence[Catalogue]) -> Mapping[tuple[str, str], Rise]:
+    from iotassess.advice import advise  # only drawn reports pay for it
+
+    return advise(settled, catalogues)
+
+
+def _product(loaded: LoadedProfile) -> ProductName:
+    said = loaded.profile.product
+    return ProductName(said.vendor, said.model, said.hardware_revision, said.firmware_version)
+
+
+def _remarks(faults: Iterable[Fault]) -> tuple[Remark, ...]:
+    """What validation found, with places."""
+    return tuple(Remark(f.rule, f.severity, f.message, place_of_line(f.line, f.column)) for f in faults)
+
+
+def _technologies(results: Iterable[BaselineResult]) -> dict[str, str]:
+    """Names of the technologies that the rows mention."""
+    mentioned = {
+        t for result in results for row in result.requirements for t in (*row.technologies, *row.in_use)
+    }
+    return {t.id: t.name for t in load_technologies().values() if t.id in mentioned}
 
 
 def _identity(facts: Facts) -> dict[str, str]:
-    """What the profile declares of them, by the profile's names."""
-    found = {id.replace("-", "_"): facts.declared(f"identity.{id}") for id in IDENTITIES}
+    """What the profile declares of the product's identifiers, by the profile's names."""
+    found = {id: facts.declared(f"identity.{id.replace('_', '-')}") for id in IDENTITIES}
     return {name: str(value) for name, value in found.items() if value is not None}
 
 

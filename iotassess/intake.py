@@ -49,6 +49,8 @@ class Request:
         as_of: the moment to judge at.
         kinds: the table of artefact kinds.
         denylist: keys and firmware that the user knows to be bad.
+        root: folder that ``artefacts`` are relative to. Results name them as given all the same, so that they
+            do not tell where a run took place.
     """
 
     as_of: AsOf
@@ -58,6 +60,7 @@ class Request:
     max_age: datetime.timedelta | None = None
     kinds: Sequence[Kind] = field(default=KINDS)
     denylist: Denylist = NOTHING
+    root: Path = Path()
 
     def with_anchors(self, anchors: Iterable[AnchorSpec]) -> Request:
         """The same with more trust anchors."""
@@ -107,14 +110,14 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         require_purpose=True,
         example=loaded.profile.example,
     )
-    given = collect(request.artefacts)
+    given = collect(request.artefacts, request.root)
     named = {entry.path: entry for entry in reversed(entries) if entry.use != "trust-anchor"}
     roles: dict[str, EvidenceEntry] = {}
     for path, entry in named.items():
         roles.setdefault(_real(folder / path), entry)
     overlooked += given.not_done
     notes: list[str] = []
-    files = _files(given, folder, entries, roles, notes, overlooked)
+    files = _files(given, request.root, folder, entries, roles, notes, overlooked)
     check_nonces(request.nonces, (found.path for found, _ in files))
     images_named = {path for path, entry in roles.items() if entry.use == "image"}
     images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"], store, request.as_of)
@@ -127,7 +130,7 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         artefact = replace(read_found(found, context, request.kinds), role=role)
         if nonce is not None:
             artefact = judge_challenge(artefact, request.nonces)
-        if artefact.kind is None and _real(Path(found.path)) in images_named:
+        if artefact.kind is None and _real(request.root / found.path) in images_named:
             continue  # it is the image that the profile says it is, and read as such
         if artefact.kind is None and found.folder is not None:
             said = f"{found.path}: not assessed, {artefact.problems[0].message}"
@@ -191,6 +194,7 @@ def _unread_anchor(entry: EvidenceEntry, why: str) -> Overlooked:
 
 def _files(
     given: Collected,
+    root: Path,
     folder: Path,
     entries: Sequence[EvidenceEntry],
     roles: Mapping[str, EvidenceEntry],
@@ -201,7 +205,7 @@ def _files(
     files: list[tuple[Found, Role | None]] = []
     seen: set[str] = set()
     for found in given.found:
-        real = _real(Path(found.path))
+        real = _real(root / found.path)
         if real in seen:
             notes.append(f"{found.path}: named twice, read once")
             continue

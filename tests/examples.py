@@ -10,12 +10,14 @@ from pathlib import Path
 
 from iotassess.assess import assess
 from iotassess.baseline.catalogue import Catalogue
+from iotassess.baseline.crosswalk import between
 from iotassess.baseline.loader import DEFAULTS, load_catalogue
 from iotassess.evidence.anchor_files import AnchorSpec
 from iotassess.evidence.registry import KINDS
 from iotassess.evidence.verification import Nonce
 from iotassess.intake import Request
 from iotassess.model.assessment import AsOf, Assessment
+from iotassess.model.crosswalk import Link
 from iotassess.policy.gate import Will
 from iotassess.profile import load_profile
 
@@ -74,11 +76,37 @@ def request(
     return Request(**fields)  # type: ignore[arg-type]
 
 
-def judge(profile: Path, asked: Request, will: Will | None = None) -> Assessment:
-    """Assess a profile against the default baselines, and ask the gate if a will is given."""
-    return assess(load_profile(profile), asked, _catalogues(), tool_version="0.0.0", will=will)
+def judge(
+    profile: Path,
+    asked: Request,
+    will: Will | None = None,
+    *,
+    picture: bool = False,
+    baselines: tuple[str, ...] = DEFAULTS,
+) -> Assessment:
+    """Assess a profile, ask the gate if a will is given, and make the picture if a report is to be drawn."""
+    links = _crosswalk(baselines) if picture else None
+    return assess(
+        load_profile(profile),
+        asked,
+        _catalogues(baselines),
+        tool_version="0.0.0",
+        will=will,
+        crosswalk=links,
+    )
 
 
 @functools.cache
-def _catalogues() -> list[Catalogue]:
-    return [load_catalogue(name) for name in DEFAULTS]
+def drawn(product: str, twin: str) -> Assessment:
+    """Assess a twin with the picture that only drawn reports show."""
+    return judge(PROFILES / product / f"{twin}.yaml", request(product), picture=True)
+
+
+@functools.cache
+def _catalogues(baselines: tuple[str, ...]) -> list[Catalogue]:
+    return [load_catalogue(name) for name in baselines]
+
+
+@functools.cache
+def _crosswalk(baselines: tuple[str, ...]) -> tuple[Link, ...]:
+    return between(_catalogues(baselines))

@@ -8,13 +8,14 @@ import typer
 
 from docs.generator.markdown import anchor, code, page, prose, table
 from iotassess.baseline.loader import DEFAULTS
+from iotassess.bundle.manifest import SCHEMA as MANIFEST
 from iotassess.cli import main
 from iotassess.cli.gating import SCHEMA as WAIVER_CHECK
 from iotassess.cli.gating import UNDECIDED
 from iotassess.cli.listing import LISTS
 from iotassess.cli.looking_up import SCHEMAS
 from iotassess.errors import CatalogueError, MalformedArtefact, PolicyError, ProfileError, UsageError
-from iotassess.report import artefact_json, assessment_json, comparison_json
+from iotassess.report import artefact_json, assessment_json, bundle_json, comparison_json
 from iotassess.report.registry import FORMATS
 
 NOTES = {
@@ -36,6 +37,14 @@ NOTES = {
         condition or feature of a baseline (`F(q)`), probe, property, technology, problem, discrepancy,
         rule of the gate or artefact kind. With a profile, a requirement is explained with its answer, down
         to the profile's line and the artefact's claim.""",
+    "bundle create": """`bundle PROFILE` is short for it. It takes the options of `assess`, and where one of
+        `--gate`, `--policy`, `--against`, `--strict` or `--allow-example` is given also those of `gate`; it
+        exits with 0 whenever it packed, whatever the verdicts and the gate's answer. See
+        [how to hand over a bundle](../how-to/hand-over-a-bundle.md).""",
+    "bundle verify": """Exits with 0 only if the assessment made from the bundle is the result in it, bit for
+        bit, and an anchor that you named for `results` signed it; with 3 if the file is no bundle. See
+        [the reasons](../how-to/hand-over-a-bundle.md#why-a-bundle-is-not-accepted).""",
+    "bundle show": "See [how to hand over a bundle](../how-to/hand-over-a-bundle.md).",
     "ics export": "See [how to fill in a conformance statement](../how-to/fill-in-an-ics.md).",
     "ics import": """Without a profile the table is checked by itself, with one against what is declared and
         shown. See [the findings](../how-to/fill-in-an-ics.md).""",
@@ -116,12 +125,14 @@ def exit_codes() -> str:
             error. `ics import`: no finding of severity error""",
         main.NOT_ACCEPTABLE: """`gate` failed. `diff --exit-code`: something is worse. `verify`: at least
             one artefact is not authenticated, or has a problem of severity error. `ics import`: at least
-            one finding of severity error""",
+            one finding of severity error. `bundle verify`: the result differs, or nobody whom you named
+            signed it""",
         usage.pop(): """usage or configuration: a bad option, catalogue, policy, waiver file, earlier result
             or trust anchor; a file named on the command line is missing""",
         none.pop(): """no verdict: the profile is invalid. `gate`, `verify` and `inspect`: an artefact named
             on the command line cannot be read or its kind is not recognised, or a folder holds nothing that
-            is recognised. `ics import`: the file cannot be read as a table""",
+            is recognised. `ics import`: the file cannot be read as a table. `bundle`: the file is no
+            bundle""",
         UNDECIDED: """`gate --strict`: passed on what could be decided, but a mandatory requirement (where a
             baseline has none, a gate requirement) is not assessed, or a waiver is unused""",
         main.BUG: "a bug in iotassess: one line that asks for a report; a traceback with `--debug`",
@@ -164,6 +175,8 @@ def formats() -> str:
                 (f"`{comparison_json.SCHEMA}`", "`diff -f json`", "`schema comparison`"),
                 (f"`{WAIVER_CHECK}`", "`waivers check -f json`", "[the states](policy.md#states)"),
                 (f"`{artefact_json.SCHEMA}`", "`verify -f json`, `inspect -f json`", "`schema artefacts`"),
+                (f"`{MANIFEST}`", "`bundle create`, in the bundle; `bundle show -f json`", "`schema bundle`"),
+                (f"`{bundle_json.SCHEMA}`", "`bundle verify -f json`", "`schema bundle-check`"),
                 (
                     "`iotassess/ics-check/v1`",
                     "`ics import -f json`",

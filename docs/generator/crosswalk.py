@@ -6,7 +6,8 @@ from itertools import groupby
 
 from docs.generator.markdown import link, page, prose, table
 from docs.generator.requirements import place
-from iotassess.baseline.crosswalk import PROVENANCES, Link, load_crosswalk
+from iotassess.baseline.crosswalk import load_crosswalk
+from iotassess.model.crosswalk import PROVENANCES, Link
 
 
 def crosswalk_page() -> str:

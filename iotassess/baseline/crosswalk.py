@@ -6,75 +6,21 @@ common ground is not equivalence, so a verdict never crosses it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from functools import cache
 from importlib import resources
-from typing import Any, Literal, NamedTuple, NoReturn, cast, get_args
+from typing import Any, NoReturn, cast, get_args
 
+from iotassess.baseline.catalogue import Catalogue
 from iotassess.baseline.loader import SHIPPED, load_catalogue
 from iotassess.codec import yaml
 from iotassess.errors import CatalogueError
+from iotassess.model.crosswalk import CONVERSE, Item, Link, Provenance, Relationship
 
 FILE = "crosswalk.yaml"
 
-Relationship = Literal[
-    "equivalent-to", "equal-to", "subset-of", "superset-of", "intersects-with", "no-relationship"
-]
-"""The words of OSCAL's control mapping model, read from source to target."""
-
-CONVERSE: Mapping[Relationship, Relationship] = {
-    "equivalent-to": "equivalent-to",
-    "equal-to": "equal-to",
-    "subset-of": "superset-of",
-    "superset-of": "subset-of",
-    "intersects-with": "intersects-with",
-    "no-relationship": "no-relationship",
-}
-"""The same relationship, read from target to source."""
-
-Provenance = Literal["IOTOPS-01", "NIST-8259A-Table1", "our-judgement"]
-
-PROVENANCES: Mapping[Provenance, str] = {
-    "IOTOPS-01": "draft-ietf-iotops-security-summary-01 lists both under one heading",
-    "NIST-8259A-Table1": "NIST IR 8259A, Table 1, has the measure beside the capability; the element is ours",
-    "our-judgement": "nobody but us pairs them",
-}
-"""Who pairs two requirements → what that means."""
-
 _ROW = {"source", "target", "relationship", "provenance", "cited_as", "rationale"}
 _NEEDED = _ROW - {"cited_as"}
-
-
-class Item(NamedTuple):
-    """One requirement of one baseline."""
-
-    baseline: str
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.baseline}/{self.id}"
-
-
-class Link(NamedTuple):
-    """One row.
-
-    Attributes:
-        source: one requirement.
-        target: the other one, of another baseline or edition.
-        relationship: read from source to target.
-        provenance: who pairs them.
-        rationale: what they have in common, or what changed; a clause.
-        cited_as: number by which the provenance cites ETSI's provision, where that is another one.
-        line: in the crosswalk file, 1-based.
-    """
-
-    source: Item
-    target: Item
-    relationship: Relationship
-    provenance: Provenance
-    rationale: str
-    cited_as: str = ""
-    line: int = 0
 
 
 def read_crosswalk(data: bytes, name: str = FILE) -> tuple[Link, ...]:
@@ -233,3 +179,14 @@ def related(baseline: str, id: str) -> tuple[Link, ...]:
                 )
             )
     return tuple(found)
+
+
+def between(catalogues: Iterable[Catalogue]) -> tuple[Link, ...]:
+    """Rows of the crosswalk both ends of which stand in some baselines.
+
+    Args:
+        catalogues: of an assessment; those that are not shipped have no rows.
+    """
+    shipped = [catalogue for catalogue in catalogues if catalogue.id in SHIPPED]
+    held = {home(catalogue.id, row.id) for catalogue in shipped for row in catalogue.requirements}
+    return tuple(link for link in load_crosswalk() if link.source in held and link.target in held)

@@ -7,16 +7,16 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from iotassess import __version__
 from iotassess.baseline.catalogue import Catalogue
 from iotassess.cli import output
-from iotassess.cli.options import check_format, parse_as_of, parse_duration, parse_outputs
+from iotassess.cli.asking import Asked
+from iotassess.cli.loading import load
+from iotassess.cli.options import check_format, parse_outputs
 from iotassess.cli.output import note, write_stdout
 from iotassess.errors import UsageError
-from iotassess.evidence.trust import parse_anchor_spec
-from iotassess.evidence.verification import parse_nonce
 from iotassess.ics.checking import check, recognise, recognised
 from iotassess.ics.columns import UnreadableTable
 from iotassess.ics.filling import fill
@@ -27,8 +27,6 @@ from iotassess.ics.writing_csv import write_csv
 from iotassess.ics.writing_markdown import write_markdown
 from iotassess.ics.writing_xlsx import write_xlsx
 from iotassess.intake import Request
-from iotassess.profile import load_profile
-from iotassess.profile.faults import render
 from iotassess.report.artefact_json import dumps
 from iotassess.report.escape import safe
 
@@ -43,30 +41,6 @@ WRITERS: Mapping[str, Callable[[Statement], bytes]] = {
 
 BINARY = ("xlsx",)
 """Formats that do not go to a terminal."""
-
-
-class Asked(NamedTuple):
-    """Options of an assessment as they stand on the command line."""
-
-    artefacts: Sequence[Path]
-    anchors: Sequence[str]
-    nonces: Sequence[str]
-    max_age: str | None
-    as_of: str | None
-
-    def request(self) -> Request:
-        """Parse them.
-
-        Raises:
-            UsageError: one of them is none.
-        """
-        return Request(
-            as_of=parse_as_of(self.as_of),
-            artefacts=self.artefacts,
-            anchors=[parse_anchor_spec(text) for text in self.anchors],
-            nonces=[parse_nonce(text) for text in self.nonces],
-            max_age=parse_duration(self.max_age),
-        )
 
 
 def export(profile: Path, asked: Asked, *, baseline: str | None, formats: Sequence[str]) -> None:
@@ -95,11 +69,7 @@ def export(profile: Path, asked: Asked, *, baseline: str | None, formats: Sequen
 
 def _judged(profile: Path, request: Request, catalogue: Catalogue) -> Judged:
     """Load the profile, tell its warnings, and judge it."""
-    loaded = load_profile(profile)
-    for fault in loaded.faults:
-        for line in render(fault, str(profile)).split("\n"):
-            note(safe(line))
-    return judge(loaded, request, catalogue, tool_version=__version__)
+    return judge(load(profile), request, catalogue, tool_version=__version__)
 
 
 def import_(file: Path, profile: Path | None, asked: Asked, *, baseline: str | None, format: str) -> bool:

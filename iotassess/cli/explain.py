@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
+from iotassess.advice import place
 from iotassess.baseline.coverage import uses
 from iotassess.baseline.loader import SHIPPED, load_catalogue
 from iotassess.baseline.registry import Probe, probes
@@ -13,7 +14,6 @@ from iotassess.cli.explain_applicability import feature_page
 from iotassess.cli.explain_ids import everything, resolve
 from iotassess.cli.explain_parts import Locate
 from iotassess.cli.explain_requirement import requirement_page
-from iotassess.cli.explain_steps import place
 from iotassess.cli.explain_technology import technology_page
 from iotassess.errors import UsageError
 from iotassess.evidence.registry import KINDS

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from iotassess.baseline.catalogue import Catalogue, Requirement, Technology
-from iotassess.baseline.crosswalk import Link, home, related
+from iotassess.baseline.crosswalk import home, related
 from iotassess.baseline.loader import SHIPPED, load_catalogue
 from iotassess.cli.explain_applicability import applicability_node
 from iotassess.cli.explain_ids import Named
 from iotassess.cli.explain_parts import Locate, answered, asked
 from iotassess.cli.explain_steps import next_steps
 from iotassess.model.assessment import Assessment, RequirementResult
+from iotassess.model.crosswalk import Link
 from iotassess.model.verdict import Verdict
 from iotassess.report.tree import Node
 
-SATISFIED: tuple[Verdict, ...] = ("verified", "not-applicable")
+SETTLED: tuple[Verdict, ...] = ("verified", "not-applicable")
 
 
 def requirement_page(
@@ -47,7 +48,7 @@ def requirement_page(
     elif row.parts:
         about.append(Node("it asks", tuple(asked(part) for part in row.parts)))
     about.append(applicability_node(catalogue, row, assessment, locate))
-    if result is None or result.verdict not in SATISFIED:
+    if result is None or result.verdict not in SETTLED:
         about.append(Node("to meet it", (Node(row.remediation),)))
     about += _technologies(catalogue, row, result, technologies)
     about += _elsewhere(catalogue, row)
@@ -113,7 +114,7 @@ def _technologies(
             Node(f"{id}: {technologies[id].name}" if id in technologies else id) for id in result.in_use
         )
         yield Node("technologies in use", names)
-    if result is None or result.verdict not in SATISFIED:
+    if result is None or result.verdict not in SETTLED:
         means = tuple(_means(catalogue, row, technologies))
         if means:
             yield Node("technologies that help", means)

@@ -3,45 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
 
+from iotassess.advice import known
 from iotassess.baseline.beyond import Standing, further, ladder
 from iotassess.baseline.catalogue import Part, Requirement, Technology
 from iotassess.baseline.next_steps import Rise, next_rise, rises
-from iotassess.baseline.registry import probes
-from iotassess.baseline.steps import Known, Situation, Step
+from iotassess.baseline.steps import Situation, Step
 from iotassess.cli.explain_ids import WHEN, answer_about
-from iotassess.evidence.registry import KINDS
 from iotassess.model.assessment import Assessment, PartResult, RequirementResult
-from iotassess.model.profile.leaves import all_properties, leaves
 from iotassess.report.tree import Node
 
 SETTLED = ("verified", "not-applicable")
 """Verdicts that saying more of a feature's absence does not change."""
-
-
-def place(path: tuple[str, ...]) -> str:
-    """Write a profile path: ``components[].digest``; a list by its name.
-
-    Args:
-        path: keys, with ``"*"`` for the index in a list.
-    """
-    return ".".join(path).replace(".*", "[]")
-
-
-@cache
-def known() -> Known:
-    """What steps can refer to: all probes, properties, places in the profile, and artefact kinds."""
-    places: dict[str, list[str]] = {}
-    for leaf in leaves():
-        if leaf.property is not None:
-            places.setdefault(leaf.property, []).append(place(leaf.path))
-    return Known(
-        probes=probes(),
-        properties=all_properties(),
-        places={id: tuple(dict.fromkeys(found)) for id, found in places.items()},
-        purposes={kind.id: kind.purpose for kind in KINDS},
-    )
 
 
 def next_steps(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from iotassess import __version__
 from iotassess.assess import assess as judge
 from iotassess.assess import unusable_profile
-from iotassess.cli.judging import load, load_catalogues, request_of, write_reports
+from iotassess.cli.asking import Asked
+from iotassess.cli.judging import Wanted
+from iotassess.cli.loading import load, load_catalogues
 from iotassess.cli.main import NO_VERDICT, NOT_ACCEPTABLE
-from iotassess.cli.options import check_format, parse_as_of, parse_outputs
+from iotassess.cli.options import check_format, parse_as_of
 from iotassess.cli.output import note, write_stdout
+from iotassess.cli.writing import Reports
 from iotassess.errors import ProfileError, UsageError
 from iotassess.evidence.collect import kind_of
 from iotassess.evidence.trust import TrustStore
@@ -27,15 +29,15 @@ from iotassess.policy.waivers import load_waivers, state_of
 from iotassess.report.artefact_json import dumps
 from iotassess.report.escape import safe
 from iotassess.report.gate_json import waiver as waiver_json
-from iotassess.report.registry import FORMATS, Show
+from iotassess.report.registry import Show
 
 UNDECIDED = 4
 SHOWN: dict[str, Show] = {"gate": "gate", "failed": "failed", "all": "all"}
 SCHEMA = "iotassess/waiver-check/v1"
 
 
-class Asked(NamedTuple):
-    """What is asked of a release, as on the command line."""
+class Terms(NamedTuple):
+    """What a release is held against, as on the command line."""
 
     policy: Path | None
     waivers: Path | None
@@ -44,39 +46,39 @@ class Asked(NamedTuple):
     allow_example: bool
 
 
-def gate(
-    profile: Path,
-    artefacts: Sequence[Path],
-    asked: Asked,
-    *,
-    baselines: Sequence[str],
-    anchors: Sequence[str],
-    nonces: Sequence[str],
-    max_age: str | None,
-    formats: Sequence[str],
-    as_of: str | None,
-    show: str,
-    denylists: Sequence[Path] = (),
-) -> int:
-    """Ask the gate, write the reports, and give the exit code; parameters as on the command line."""
-    outputs = parse_outputs(list(formats), [row.id for row in FORMATS])
-    if show not in SHOWN:
-        raise UsageError(f"--show: got {show!r}, expected {', '.join(SHOWN)}")
-    request = request_of(artefacts, anchors, nonces, max_age, as_of, denylists)
-    policy = _policy(asked.policy)
+def gate(profile: Path, asked: Asked, terms: Terms, wanted: Wanted) -> int:
+    """Ask the gate, write the reports, and give the exit code; parameters as on the command line.
+
+    Raises:
+        UsageError: an option, or a file that is named, is unusable.
+        ProfileError: the profile is invalid; the reports are written all the same.
+    """
+    reports = Reports.of(wanted.formats, wanted.sign_with)
+    if wanted.show not in SHOWN:
+        raise UsageError(f"--show: got {wanted.show!r}, expected {', '.join(SHOWN)}")
+    request = asked.request()
+    policy = _policy(terms.policy)
     request = request.with_anchors(policy.anchors)
-    waivers = load_waivers(asked.waivers) if asked.waivers is not None else ()
-    will = Will(policy, _earlier(asked.against), asked.allow_example, _wanted(policy), asked.strict)
-    catalogues = load_catalogues(baselines or policy.baselines)
+    waivers = load_waivers(terms.waivers) if terms.waivers is not None else ()
+    will = Will(policy, _earlier(terms.against), terms.allow_example, _wanted(policy), terms.strict)
+    catalogues = load_catalogues(wanted.baselines or policy.baselines)
     try:
         loaded = load(profile)
     except ProfileError as error:
-        _refuse_bad_usage(request)
+        refuse_bad_usage(request)
         nothing = unusable_profile(profile, error, request, policy, tool_version=__version__)
-        write_reports(nothing, outputs, profile, SHOWN[show])
+        reports.write(nothing, profile, SHOWN[wanted.show])
         raise
-    found = judge(loaded, request, catalogues, tool_version=__version__, waivers=waivers, will=will)
-    write_reports(found, outputs, profile, SHOWN[show])
+    found = judge(
+        loaded,
+        request,
+        catalogues,
+        tool_version=__version__,
+        waivers=waivers,
+        will=will,
+        crosswalk=reports.crosswalk(catalogues),
+    )
+    reports.write(found, profile, SHOWN[wanted.show])
     return _exit_code(found)
 
 
@@ -101,7 +103,7 @@ def _wanted(policy: Policy) -> tuple[str, ...]:
     return tuple(catalogue.id for catalogue in load_catalogues(policy.baselines)) if policy.baselines else ()
 
 
-def _refuse_bad_usage(request: Request) -> None:
+def refuse_bad_usage(request: Request) -> None:
     """Let what is wrong with the command line be told before what is wrong with the profile.
 
     Raises:

@@ -9,7 +9,17 @@ from iotassess.cli.output import write_stdout
 from iotassess.errors import UsageError
 from iotassess.report.artefact_json import dumps
 
-SCHEMAS = ("profile", "policy", "waivers", "baseline", "assessment", "artefacts", "comparison")
+SCHEMAS = (
+    "profile",
+    "policy",
+    "waivers",
+    "baseline",
+    "assessment",
+    "artefacts",
+    "comparison",
+    "bundle",
+    "bundle-check",
+)
 
 
 def list_rows(what: str, format: str) -> None:

@@ -65,6 +65,10 @@ Formats = Annotated[
     list[str] | None, typer.Option("-f", "--format", metavar="NAME[=FILE]", help="Report format; repeatable.")
 ]
 TextOrJson = Annotated[str, typer.Option("-f", "--format", metavar="text|json", help="text or json.")]
+SignWith = Annotated[
+    Path | None,
+    typer.Option("--sign-with", metavar="KEY", help="Private key to sign attestation results with."),
+]
 Artefacts = Annotated[list[Path] | None, typer.Argument(metavar="[ARTEFACT]...", show_default=False)]
 NeededArtefacts = Annotated[list[Path], typer.Argument(metavar="ARTEFACT...", show_default=False)]
 
@@ -102,23 +106,14 @@ def assess(
     show: Annotated[str, typer.Option(metavar="all|failed", help="Requirements in the text report.")] = "all",
     deny: Denied = None,
     waivers: Waivers = None,
+    sign_with: SignWith = None,
 ) -> None:
     """Assess a declared profile and its artefacts against baselines."""
-    from iotassess.cli import judging
+    from iotassess.cli import asking, judging
 
-    judging.assess(
-        profile,
-        artefacts or [],
-        baselines=baseline or [],
-        anchors=trust_anchor or [],
-        nonces=nonce or [],
-        max_age=max_age,
-        formats=format or [],
-        as_of=as_of,
-        show=show,
-        denylists=deny or [],
-        waivers=waivers,
-    )
+    asked = asking.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of, deny or [])
+    wanted = judging.Wanted(baseline or [], format or [], show, sign_with)
+    judging.assess(profile, asked, wanted, waivers=waivers)
 
 
 @app.command()
@@ -148,24 +143,15 @@ def gate(
         str, typer.Option(metavar="gate|failed|all", help="What the text report shows beside the answer.")
     ] = "gate",
     deny: Denied = None,
+    sign_with: SignWith = None,
 ) -> None:
     """Hold a release against a policy; exit 1 if it does not pass."""
-    from iotassess.cli import gating
+    from iotassess.cli import asking, gating, judging
 
-    asked = gating.Asked(policy, waivers, against, strict=strict, allow_example=allow_example)
-    code = gating.gate(
-        profile,
-        artefacts or [],
-        asked,
-        baselines=baseline or [],
-        anchors=trust_anchor or [],
-        nonces=nonce or [],
-        max_age=max_age,
-        formats=format or [],
-        as_of=as_of,
-        show=show,
-        denylists=deny or [],
-    )
+    asked = asking.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of, deny or [])
+    terms = gating.Terms(policy, waivers, against, strict=strict, allow_example=allow_example)
+    wanted = judging.Wanted(baseline or [], format or [], show, sign_with)
+    code = gating.gate(profile, asked, terms, wanted)
     if code:
         raise typer.Exit(code)
 
@@ -256,19 +242,10 @@ def explain(
     deny: Denied = None,
 ) -> None:
     """Explain a requirement (with its answer, given a profile), probe, property, technology or problem."""
-    from iotassess.cli import judging
+    from iotassess.cli import asking, judging
 
-    judging.explain(
-        id,
-        profile,
-        artefacts or [],
-        anchors=trust_anchor or [],
-        nonces=nonce or [],
-        max_age=max_age,
-        format=format,
-        as_of=as_of,
-        denylists=deny or [],
-    )
+    asked = asking.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of, deny or [])
+    judging.explain(id, profile, asked, format=format)
 
 
 @app.command(name="list")
@@ -338,9 +315,9 @@ def ics_export(
     ] = None,
 ) -> None:
     """Assess a profile and fill Table B.1 in: reference, status, support and detail of every provision."""
-    from iotassess.cli import conformance
+    from iotassess.cli import asking, conformance
 
-    asked = conformance.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of)
+    asked = asking.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of)
     conformance.export(profile, asked, baseline=baseline, formats=format or [])
 
 
@@ -357,11 +334,14 @@ def ics_import(
     format: TextOrJson = "text",
 ) -> None:
     """Check a filled Table B.1 (CSV, Markdown, xlsx), alone or against a profile; exit 1 on an error."""
-    from iotassess.cli import conformance
+    from iotassess.cli import asking, conformance
 
-    asked = conformance.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of)
+    asked = asking.Asked(artefacts or [], trust_anchor or [], nonce or [], max_age, as_of)
     if not conformance.import_(file, profile, asked, baseline=baseline, format=format):
         raise typer.Exit(NOT_ACCEPTABLE)
+
+
+import iotassess.cli.bundle_commands  # noqa: E402, F401 - adds its commands, which take the options above
 
 
 def terminal_width() -> int:

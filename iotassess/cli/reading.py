@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from iotassess import __version__
+from iotassess.cli.denying import read_denylists
 from iotassess.cli.main import colour_wanted, terminal_width
 from iotassess.cli.options import check_format, parse_as_of, parse_duration
 from iotassess.cli.output import note, write_stdout
 from iotassess.crosscheck.appraisal import appraise
 from iotassess.crosscheck.beside import with_findings_beside
-from iotassess.crosscheck.denylist import NOTHING, Denylist
 from iotassess.evidence.collect import Found, collect
 from iotassess.evidence.trust import TrustStore, parse_anchor_spec
 from iotassess.evidence.verification import Verification, exit_code, parse_image, parse_nonce
@@ -49,18 +49,9 @@ def verify(
         max_age=parse_duration(max_age),
         images=[parse_image(text) for text in images],
     )
-    read = read._replace(artefacts=with_findings_beside(read.artefacts, denylist=_denied(denylists)))
+    read = read._replace(artefacts=with_findings_beside(read.artefacts, denylist=read_denylists(denylists)))
     _print(read, moment, format)
     return exit_code(read, allow_unsigned)
-
-
-def _denied(denylists: Sequence[Path]) -> Denylist:
-    """Read the denylists, where there are any: most runs do without the YAML that they are written in."""
-    if not denylists:
-        return NOTHING
-    from iotassess.crosscheck.denylist_file import load_denylists
-
-    return load_denylists(denylists)
 
 
 def inspect(artefacts: Sequence[Path], *, format: str) -> int:

@@ -101,11 +101,12 @@ def kind_of(path: Path) -> Literal["file", "folder", "other", "missing"]:
 # --- the command line ---------------------------------------------------------------------------
 
 
-def collect(paths: Sequence[str | Path]) -> Collected:
+def collect(paths: Sequence[str | Path], root: Path = Path()) -> Collected:
     """Read the artefacts named on the command line.
 
     Args:
         paths: files and folders.
+        root: folder that they are relative to; they are called as given all the same.
 
     Raises:
         UsageError: one of them does not exist.
@@ -113,7 +114,7 @@ def collect(paths: Sequence[str | Path]) -> Collected:
     collected = Collected([], [], [])
     total = 0
     for given in map(str, paths):
-        path = Path(given)
+        path = root / given
         kind = kind_of(path)
         if kind == "missing":
             raise UsageError(

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from iotassess.evidence.ear_names import APPRAISAL_NAMES, STATUS_NAMES, sort_claims
+from iotassess.evidence.ear_names import APPRAISAL_NAMES, EXAMPLE_POLICY, STATUS_NAMES, sort_claims
 from iotassess.evidence.eat_json import decode_base64url
 from iotassess.evidence.eat_reading import Reading, clip, describe, free_key, to_json
 from iotassess.model import ar4si
@@ -40,11 +40,13 @@ class Appraised(NamedTuple):
             can be read.
         nonces: of the evidence that was appraised.
         devices: identities in hex of the device that was appraised, as the verifier repeats them.
+        example: it was made by the policy of an example, so that it affirms nothing of a product.
     """
 
     status: Tier
     nonces: tuple[bytes, ...]
     devices: frozenset[str]
+    example: bool = False
 
 
 def is_appraisal(value: Any) -> bool:
@@ -73,7 +75,7 @@ def read_appraisal(reading: Reading, claims: Mapping[Any, Any]) -> Appraised:
             nonces = read_nonces(reading, label, value)
         elif key in _READERS:
             _READERS[key](reading, key, label, value)
-    return Appraised(status, nonces, _devices(reading))
+    return Appraised(status, nonces, _devices(reading), _is_example(reading))
 
 
 # --- status and vector --------------------------------------------------------------------------
@@ -222,6 +224,19 @@ def _read_policies(reading: Reading, key: str, label: Any, value: Any) -> None:
     if len(many) > MAX_POLICIES:
         message = f"{len(many)} policies; only the first {MAX_POLICIES} are listed"
         reading.report("ear-malformed", message, key, label)
+
+
+def _is_example(reading: Reading) -> bool:
+    """Tell whether an appraisal says that published test keys counted in it, and report it."""
+    if EXAMPLE_POLICY not in reading.claims.get("appraisal_policy_ids", ()):
+        return False
+    reading.report(
+        "ear-warning",
+        "the appraisal is of an example: keys counted whose private half is published, so it affirms nothing "
+        "of a product; have the product's own evidence appraised",
+        "appraisal_policy_ids",
+    )
+    return True
 
 
 def _read_extension(reading: Reading, key: str, label: Any, value: Any) -> None:

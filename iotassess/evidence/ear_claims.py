@@ -184,6 +184,8 @@ def _conclude(reading: Reading, appraised: list[Appraised], overall: Tier | None
     worst = ar4si.worst_status(one.status for one in appraised)
     if stated and appraised:
         worst = _weigh_overall(reading, overall or "none", worst)
+    if any(one.example for one in appraised):
+        worst = ar4si.worst_status([worst, "none"])
     if appraised:
         reading.show("attestation.appraisal", worst, "submods")
     devices = frozenset[str]().union(*(one.devices for one in appraised))

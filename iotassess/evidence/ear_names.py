@@ -65,6 +65,9 @@ APPRAISAL_NAMES: Final[Mapping[Any, str]] = _with_dots(
 )
 """Name or label → key in ``claims``, of one appraisal."""
 
+EXAMPLE_POLICY: Final = "urn:iotassess:appraisal:published-test-keys"
+"""Policy that iotassess names where a profile is an example: keys whose private half is published counted."""
+
 STATUS_NAMES: Final = ("ear_status", "ear.status")
 
 

@@ -1,4 +1,4 @@
-"""Where the claims of a discrepancy stand in their files: offsets, only of what is shown.
+"""Where claims stand in their files: offsets, only of what is shown.
 
 A decoder says by a trail of keys and indices where it read a statement (:class:`model.artefact.Shown`). The
 trail begins at the first byte of the artefact; a nested artefact is first found in the file that holds it.
@@ -21,13 +21,14 @@ DataOf = Callable[[Artefact], bytes | None]
 """Gives the bytes of a file that was read, by its artefact; None where they are not at hand."""
 
 
-def locate_evidence(
-    discrepancies: Iterable[Discrepancy], artefacts: Sequence[Artefact], data_of: DataOf
-) -> tuple[Discrepancy, ...]:
-    """Fill in the offset of every claim of an artefact that a discrepancy shows.
+Locate = Callable[[Claim], int | None]
+"""Gives the byte offset of an artefact's claim in its file, or None."""
+
+
+def locator(artefacts: Sequence[Artefact], data_of: DataOf) -> Locate:
+    """Make the function that finds claims; what it found once it does not look for again.
 
     Args:
-        discrepancies: as found.
         artefacts: files, with those nested in them.
         data_of: gives the bytes of a file.
     """
@@ -38,9 +39,17 @@ def locate_evidence(
         found = files.get(claim.source.artefact or "")
         return None if found is None else _offset(claim, *found, data_of)
 
-    return tuple(
-        row._replace(offsets=tuple(offset_of(claim) for claim in row.evidenced)) for row in discrepancies
-    )
+    return offset_of
+
+
+def with_offsets(discrepancies: Iterable[Discrepancy], locate: Locate) -> tuple[Discrepancy, ...]:
+    """Fill in the offset of every claim of an artefact that a discrepancy shows.
+
+    Args:
+        discrepancies: as found.
+        locate: finds them.
+    """
+    return tuple(row._replace(offsets=tuple(map(locate, row.evidenced))) for row in discrepancies)
 
 
 def _all(artefacts: Iterable[Artefact]) -> Iterator[tuple[str, Artefact, Artefact]]:

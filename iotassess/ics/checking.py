@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from iotassess.baseline.catalogue import Catalogue, Requirement
 from iotassess.ics.columns import SHOWN, reference_of
 from iotassess.ics.judged import Judged
-from iotassess.ics.plain import plain
 from iotassess.ics.table import (
     MAX_DETAIL,
     REFERENCE,
@@ -25,6 +24,7 @@ from iotassess.ics.table import (
     Support,
     finding,
 )
+from iotassess.model.cells import plain
 from iotassess.model.verdict import Verdict
 
 SUPPORTS: Mapping[str, Support] = {"y": "Y", "n": "N", "n/a": "N/A", "": ""}

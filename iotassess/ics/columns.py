@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from iotassess.errors import IotassessError
-from iotassess.ics.plain import plain
 from iotassess.ics.table import (
     COLUMNS,
     KEY,
@@ -21,6 +20,7 @@ from iotassess.ics.table import (
     ReadRow,
     finding,
 )
+from iotassess.model.cells import plain
 
 MAX_RECORDS: Final = 5000
 """Rows of a file: the table has 78, with headings and lists under it perhaps 200."""

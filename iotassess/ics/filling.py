@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from iotassess.ics.judged import Judged, Reason
-from iotassess.ics.plain import plain
 from iotassess.ics.table import MAX_DETAIL, Condition, Row, Statement, Support
 from iotassess.model.artefact import Artefact, walk
 from iotassess.model.assessment import PartResult, RequirementResult, proving
+from iotassess.model.cells import plain
 from iotassess.model.claim import grade_name
 from iotassess.model.verdict import Verdict
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from iotassess.ics.columns import MAX_RECORDS, MAX_TEXT, Record, UnreadableTable, columns_of, limited
-from iotassess.ics.writing_csv import unguarded
+from iotassess.model.cells import unguarded
 
 DELIMITERS = (",", ";")
 """What separates cells: RFC 4180's comma, and the semicolon of spreadsheets where the comma is decimal."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from iotassess.ics.columns import MAX_CELLS, MAX_RECORDS, SHOWN, Record, UnreadableTable, limited
 from iotassess.ics.extra import require_xlsx
-from iotassess.ics.plain import plain
 from iotassess.ics.table import Finding, Place, finding
 from iotassess.ics.unpacking import refuse, repack
+from iotassess.model.cells import plain
 
 if TYPE_CHECKING:
     from openpyxl.workbook.workbook import Workbook

@@ -22,7 +22,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from iotassess.ics.columns import MAX_RECORDS, UnreadableTable
-from iotassess.ics.plain import plain
+from iotassess.model.cells import plain
 
 MAX_ENTRIES: Final = 300
 """Members of the zip: a workbook with ten sheets has about thirty."""

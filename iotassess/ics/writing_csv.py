@@ -4,27 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 
 from iotassess.ics.layout import lay_out
 from iotassess.ics.table import Statement
-
-_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
-_GUARDED = re.compile(r"'+[=+\-@\t\r\n]")
-
-
-def guarded(cell: str) -> str:
-    """Put an apostrophe before a cell that a spreadsheet would take for a formula.
-
-    A cell that begins with such apostrophes already gets one more, so that :func:`unguarded` gives back
-    what was there.
-    """
-    return f"'{cell}" if _FORMULA.match(cell) else cell
-
-
-def unguarded(cell: str) -> str:
-    """Take the apostrophe away that :func:`guarded` put there."""
-    return cell[1:] if _GUARDED.match(cell) else cell
+from iotassess.model.cells import guarded
 
 
 def write_csv(statement: Statement) -> bytes:

@@ -13,6 +13,7 @@ from iotassess.model.artefact import AnchorSource, Artefact, Overlooked, Purpose
 from iotassess.model.claim import Claim, Grade, Subject
 from iotassess.model.counter import Counter
 from iotassess.model.gate import Gate, Place
+from iotassess.model.picture import Picture
 from iotassess.model.verdict import Force, Level, NotApplicable, Outcome, PartKind, Verdict
 from iotassess.model.waiver import Waiver, WaiverUse
 
@@ -110,6 +111,17 @@ class PartResult:
     question: str = ""
 
 
+def claims_of(parts: Iterable[PartResult]) -> Iterator[Claim]:
+    """Claims that answers use, those of all arms among them.
+
+    Args:
+        parts: of a requirement.
+    """
+    for part in parts:
+        yield from part.claims
+        yield from claims_of(part.arms)
+
+
 def proving(parts: Iterable[PartResult]) -> Iterator[str]:
     """Paths of the artefacts whose authenticated claims the answers rest on.
 
@@ -195,6 +207,10 @@ class BaselineResult:
     notice: str = ""
 
 
+IDENTITIES = ("vendor_id", "class_id", "implementation_id", "oemid", "hwmodel")
+"""Identifiers that tell a product from others, by the profile's names below ``identity``."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProductName:
     """Which product, in the maker's words."""
@@ -254,3 +270,5 @@ class Assessment:
     """All waivers of the run, in the order of their file."""
     gate: Gate | None = None
     """The gate's answer, where it was asked."""
+    picture: Picture | None = None
+    """What only drawn reports show, where one was asked for."""

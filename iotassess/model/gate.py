@@ -42,7 +42,7 @@ class Finding(NamedTuple):
     Attributes:
         rule: id of the rule that fired.
         about: id of what it is about: a discrepancy, problem or requirement id (``baseline/id``), or the
-        rule.
+            rule.
         message: why, and where, in one line.
         place: in the profile: its first line where nothing better is known.
         fingerprint: stable over runs (16 hex digits).

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 
 from iotassess.model.artefact import Role
-from iotassess.model.assessment import Discrepancy, PartResult, RequirementResult
+from iotassess.model.assessment import Discrepancy, RequirementResult, claims_of
 from iotassess.model.claim import Claim
 from iotassess.model.gate import Place
 
@@ -15,21 +15,21 @@ NOWHERE = Place(1, 1)
 
 def place_of_role(role: Role | None) -> Place:
     """The line that names a file."""
-    return _place(role.line, role.column) if role is not None else NOWHERE
+    return place_of_line(role.line, role.column) if role is not None else NOWHERE
 
 
 def place_of_claims(claims: Iterable[Claim]) -> Place | None:
     """The line of the first claim that the profile makes; None where it makes none."""
     for claim in claims:
         if claim.source.artefact is None and claim.source.line:
-            return _place(claim.source.line, claim.source.column or 1)
+            return place_of_line(claim.source.line, claim.source.column)
     return None
 
 
 def place_of_requirement(row: RequirementResult) -> Place:
     """The line that a verdict rests on: of a part that is not met, else of any."""
     parts = sorted(row.parts, key=lambda part: part.outcome == "met")
-    found = (place_of_claims(_claims_of(part)) for part in parts)
+    found = (place_of_claims(claims_of([part])) for part in parts)
     return next((place for place in found if place is not None), NOWHERE)
 
 
@@ -52,12 +52,6 @@ def sound(place: Place) -> Place:
     return Place(max(place.line, 1), max(place.column, 1))
 
 
-def _place(line: int | None, column: int) -> Place:
-    return sound(Place(line, column)) if line else NOWHERE
-
-
-def _claims_of(part: PartResult) -> Iterator[Claim]:
-    """Claims of a part and of its arms."""
-    yield from part.claims
-    for arm in part.arms:
-        yield from _claims_of(arm)
+def place_of_line(line: int | None, column: int | None = 1) -> Place:
+    """A line and column of the profile, either of which may not be known."""
+    return sound(Place(line, column or 1)) if line else NOWHERE

@@ -20,6 +20,9 @@ VERDICTS: tuple[Verdict, ...] = (
     "not-assessed",
 )
 
+MET: tuple[Verdict, ...] = ("verified", "declared")
+"""Verdicts of requirements all of whose parts are met, on whatever grade."""
+
 PartKind = Literal["evidence", "document"]
 """Whether a supported artefact kind can show the part, or only a document (or nobody but the maker)."""
 

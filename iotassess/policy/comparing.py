@@ -27,7 +27,7 @@ from iotassess.model.comparison import (
 )
 from iotassess.model.counter import Counter
 from iotassess.model.gate import Before, PartBefore
-from iotassess.model.verdict import Outcome, Verdict
+from iotassess.model.verdict import MET, Outcome, Verdict
 from iotassess.model.versions import order
 from iotassess.policy.causes import Said, causes
 from iotassess.policy.snapshot import PROFILE, SnapArtefact, SnapBaseline, SnapPart, SnapRequirement, Snapshot
@@ -51,7 +51,6 @@ OUTCOME_RANK: Final[Mapping[Outcome, int]] = {
 }
 """Outcome of a part → rank; not-applicable has none."""
 
-SATISFIED: Final = ("verified", "declared")
 NAMES: Final = ("vendor", "model")
 RELEASE: Final = ("hardware_revision", "firmware_version")
 
@@ -192,7 +191,7 @@ def _is_below(now: Before, owed: Before) -> bool:
 
 
 def _worded(verdict: Verdict, grade: int) -> str:
-    return f"{verdict}, grade {grade}" if verdict in SATISFIED else verdict
+    return f"{verdict}, grade {grade}" if verdict in MET else verdict
 
 
 def _line(row: SnapRequirement) -> int | None:
@@ -231,7 +230,7 @@ def verdict_step(old: Verdict, new: Verdict) -> int:
     if new == "not-applicable":
         return -1
     if old == "not-applicable":
-        return 1 if new in SATISFIED else -1
+        return 1 if new in MET else -1
     return VERDICT_RANK[new] - VERDICT_RANK[old]
 
 

@@ -23,9 +23,6 @@ DEFAULT: Final = "default"
 
 Off = Literal[False]
 DebugState = Literal["locked", "off-since-boot", "off"]
-IDENTITIES: Final = ("vendor_id", "class_id", "implementation_id", "oemid", "hwmodel")
-"""Identifiers that a policy can pin → ``identity.vendor-id`` and so on in the profile."""
-
 UPDATES: Final = ("suit-envelope", "mcuboot-image")
 TOKENS: Final = ("psa-token", "cca-token", "eat-cwt", "eat-jwt", "eat-deb")
 

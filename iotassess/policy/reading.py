@@ -15,11 +15,11 @@ from iotassess.baseline.loader import load_catalogue, shipped_id
 from iotassess.codec import yaml
 from iotassess.evidence.anchor_files import AnchorSpec
 from iotassess.evidence.registry import KINDS
+from iotassess.model.assessment import IDENTITIES
 from iotassess.model.counter import COUNTER_KINDS
 from iotassess.model.durations import FORM, duration
 from iotassess.model.verdict import Level, Verdict
 from iotassess.policy.policy import (
-    IDENTITIES,
     RULE_IDS,
     SCHEMA,
     DebugShown,

@@ -12,6 +12,7 @@ from typing import Any, Final
 from iotassess.codec import yaml
 from iotassess.model.assessment import Assessment, BaselineResult, Discrepancy
 from iotassess.model.gate import Finding
+from iotassess.model.verdict import MET
 from iotassess.model.versions import order
 from iotassess.model.waiver import REASONS, Waiver, WaiverState, WaiverUse
 
@@ -19,7 +20,7 @@ SCHEMA: Final = "iotassess/waivers/v1"
 MAX_DAYS: Final = 365
 """Longest that a waiver may hold: a year is when the risk has to be looked at again."""
 
-SATISFIED: Final = ("verified", "declared", "not-applicable")
+NOTHING_OWED: Final = (*MET, "not-applicable")
 
 _EXPECTS: Final[Mapping[str, str]] = {
     "waivers": "a list of waivers",
@@ -206,7 +207,7 @@ def _baseline(result: BaselineResult, first: _First) -> BaselineResult:
     rows = []
     for row in result.requirements:
         name = f"{result.id}/{row.id}"
-        open_ = row.verdict not in SATISFIED and row.verdict != "contradicted"
+        open_ = row.verdict not in NOTHING_OWED and row.verdict != "contradicted"
         found = first(lambda w, name=name: w.requirement == name) if open_ else None  # type: ignore[misc]
         rows.append(replace(row, waiver=found) if found is not None else row)
     return replace(result, requirements=tuple(rows))

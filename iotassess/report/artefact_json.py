@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from iotassess.model.appraisal import Appraisal
-from iotassess.model.artefact import Artefact
+from iotassess.model.artefact import Artefact, Problem, SignatureResult
 from iotassess.model.assessment import AsOf
 from iotassess.model.tree import Node
 from iotassess.report import appraisal_json, tree_json
@@ -34,25 +34,35 @@ def tree(artefact: Artefact) -> dict[str, Any]:
         "grade": artefact.grade,
         "device": artefact.device or None,
         "component": artefact.role.component if artefact.role is not None else None,
-        "signatures": [
-            {
-                "type": s.type,
-                "alg": s.alg,
-                "kid": s.kid,
-                "status": s.status,
-                "key": s.key,
-                "anchor_source": s.anchor_source,
-                "anchor_purpose": s.anchor_purpose,
-                "thumbprint": s.thumbprint,
-            }
-            for s in artefact.signatures
-        ],
-        "problems": [
-            {"id": p.id, "severity": p.severity, "message": p.message, "at": p.at, "offset": p.offset}
-            for p in artefact.problems
-        ],
+        "signatures": [signature(row) for row in artefact.signatures],
+        "problems": [problem(row) for row in artefact.problems],
         "claims": artefact.claims or {},
         "nested": [tree(inner) for inner in artefact.nested],
+    }
+
+
+def signature(row: SignatureResult) -> dict[str, Any]:
+    """Turn what came of one signature into its JSON object."""
+    return {
+        "type": row.type,
+        "alg": row.alg,
+        "kid": row.kid,
+        "status": row.status,
+        "key": row.key,
+        "anchor_source": row.anchor_source,
+        "anchor_purpose": row.anchor_purpose,
+        "thumbprint": row.thumbprint,
+    }
+
+
+def problem(row: Problem) -> dict[str, Any]:
+    """Turn a problem into its JSON object."""
+    return {
+        "id": row.id,
+        "severity": row.severity,
+        "message": row.message,
+        "at": row.at,
+        "offset": row.offset,
     }
 
 

@@ -18,6 +18,7 @@ from xml.etree import ElementTree as ET
 from iotassess.model.assessment import Assessment, BaselineResult, RequirementResult
 from iotassess.model.claim import grade_name
 from iotassess.model.gate import Finding, Gate
+from iotassess.model.verdict import MET
 from iotassess.model.waiver import Waiver, WaiverUse
 from iotassess.report.escape import safe
 from iotassess.report.gate_text import STATES
@@ -27,7 +28,6 @@ from iotassess.report.registry import Look
 MOST_MESSAGE = 600
 """Characters of a message, which lists show in one line; the text of the element has all of it."""
 
-SATISFIED = ("verified", "declared")
 FAILING = ("contradicted", "not-satisfied")
 """Verdicts that fail where no gate says what is let pass."""
 
@@ -183,7 +183,7 @@ def _with_gate(row: RequirementResult, found: Sequence[Finding], profile: str) -
         return "failure", failing[0].rule, (*reasons, _verdict(row))
     if found:
         return "skipped", "waived", (*(_held(f, profile) for f in found), _verdict(row))
-    if row.verdict in SATISFIED:
+    if row.verdict in MET:
         return "passed", "", (_verdict(row),)
     return "skipped", row.verdict, (_verdict(row), *_waiver_lines(row), "the policy lets it pass")
 
@@ -207,11 +207,11 @@ def _without_gate(row: RequirementResult) -> _Answer:
     lines = (_verdict(row), *_waiver_lines(row))
     if row.verdict in FAILING:
         return "failure", row.verdict, lines
-    return ("passed", "", lines) if row.verdict in SATISFIED else ("skipped", row.verdict, lines)
+    return ("passed", "", lines) if row.verdict in MET else ("skipped", row.verdict, lines)
 
 
 def _verdict(row: RequirementResult) -> str:
-    grade = f" at grade {row.grade} ({grade_name(row.grade)})" if row.verdict in SATISFIED else ""
+    grade = f" at grade {row.grade} ({grade_name(row.grade)})" if row.verdict in MET else ""
     because = f": {'; '.join(row.because)}" if row.because else ""
     return f"{row.verdict}{grade}{because}"
 

@@ -39,18 +39,55 @@ class Format(NamedTuple):
         title: what it is for.
         suffix: usual file suffix.
         render: "module:function" of ``(Assessment, Look) -> str``.
+        seal: "module:function" of ``(str, SigningKey | None) -> bytes`` by which the caller makes the file's
+            bytes of the text, signed if there is a key; "" where the text is the file.
+        drawn: it shows ``Assessment.picture``.
+        binary: it does not go to a terminal.
     """
 
     id: str
     title: str
     suffix: str
     render: str
+    seal: str = ""
+    drawn: bool = False
+    binary: bool = False
 
 
 FORMATS: tuple[Format, ...] = (
     Format("text", "for a terminal", ".txt", "iotassess.report.text:render"),
     Format(
         "json", "for programs (iotassess/assessment/v1)", ".json", "iotassess.report.assessment_json:render"
+    ),
+    Format("html", "one page for readers", ".html", "iotassess.report.html.page:render", drawn=True),
+    Format("csv", "one row a requirement, for spreadsheets", ".csv", "iotassess.report.table_csv:render"),
+    Format(
+        "oscal",
+        "for tools of governance, risk and compliance (OSCAL 1.2.1)",
+        ".oscal.json",
+        "iotassess.report.oscal:render",
+    ),
+    Format(
+        "oscal-mapping",
+        "the crosswalk between the baselines (OSCAL 1.2.1)",
+        ".mapping.json",
+        "iotassess.report.oscal_mapping:render",
+        drawn=True,
+    ),
+    Format(
+        "ear",
+        "attestation result (EAR); signed, a JSON Web Token",
+        ".ear.json",
+        "iotassess.report.ear:render",
+        seal="iotassess.signing.ear:as_json",
+    ),
+    Format(
+        "ear-cbor",
+        "attestation result (EAR); signed, a CBOR Web Token",
+        ".ear.cbor",
+        "iotassess.report.ear:render",
+        seal="iotassess.signing.ear:as_cbor",
+        binary=True,
     ),
     Format("junit", "test cases for Jenkins and GitLab", ".junit.xml", "iotassess.report.junit:render"),
     Format("markdown", "for a step summary or a comment", ".md", "iotassess.report.markdown:render"),

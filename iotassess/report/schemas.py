@@ -7,12 +7,15 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from iotassess.report.shapes import ArtefactsDocument, AssessmentDocument
+from iotassess.report.shapes_bundle import BundleCheckDocument, BundleDocument
 from iotassess.report.shapes_comparison import ComparisonDocument
 
 DOCUMENTS: dict[str, type[Any]] = {
     "assessment": AssessmentDocument,
     "artefacts": ArtefactsDocument,
     "comparison": ComparisonDocument,
+    "bundle": BundleDocument,
+    "bundle-check": BundleCheckDocument,
 }
 """Schema name → type of the document."""
 
@@ -20,7 +23,7 @@ DOCUMENTS: dict[str, type[Any]] = {
 def document_schema(name: str) -> dict[str, Any]:
     """Make the JSON Schema of a document.
 
-    Adding keys is free, so unknown keys are allowed.
+    Adding keys is free, so unknown keys are allowed, but for a bundle's manifest, which is read strictly.
 
     Args:
         name: a key of :data:`DOCUMENTS`; another one is a bug (``KeyError``).

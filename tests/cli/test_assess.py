@@ -75,7 +75,7 @@ def test_a_report_replaces_an_older_one_and_has_the_usual_mode(run, bare, tmp_pa
 
 def test_a_report_in_a_file_has_neither_colour_nor_the_terminals_width(run, bare, tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
-    monkeypatch.setattr("iotassess.cli.judging.colour_wanted", lambda: True)
+    monkeypatch.setattr("iotassess.cli.writing.colour_wanted", lambda: True)
     ran = run("assess", bare, "-f", f"text={tmp_path / 'a.txt'}", "-f", "text")
     text = (tmp_path / "a.txt").read_text()
     assert "\x1b" not in text

@@ -184,12 +184,6 @@ def test_a_claim_of_a_document_names_the_document(run):
     assert any(re.match(r"documents/threat-model\.md: sha-256:\S+: \S+ = .*\(grade 1\)$", t) for t in texts)
 
 
-def test_an_artefact_that_is_gone_since_it_was_read_has_no_offset(run, monkeypatch):
-    monkeypatch.setattr("iotassess.cli.judging.kind_of", lambda path: "missing")
-    texts = explained(run, "GP-TM-33", NODE / "good.yaml")
-    assert "evidence/eat.cbor: dbgstat: debug.state = disabled-permanently (grade 5)" in texts
-
-
 def test_a_contradicted_requirement_names_both_sides_and_what_would_help(run):
     texts = explained(run, "GP-TM-33", NODE / "flawed.yaml")
     assert texts[0].endswith(": contradicted")

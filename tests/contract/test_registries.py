@@ -73,8 +73,8 @@ def test_every_probe_reads_known_properties_and_is_documented():
 
 def test_every_renderer_is_registered():
     made = {
-        f"iotassess.report.{file.stem}:render"
-        for file in (ROOT / "report").glob("*.py")
+        f"iotassess.{'.'.join(file.relative_to(ROOT).with_suffix('').parts)}:render"
+        for file in (ROOT / "report").rglob("*.py")
         if "\ndef render(assessment: Assessment, look: Look) -> str:" in file.read_text()
     }
     assert {row.render for row in FORMATS} == made

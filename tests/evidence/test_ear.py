@@ -11,6 +11,7 @@ import pytest
 
 from iotassess.evidence import ear
 from iotassess.evidence.ear_claims import PROFILE, VERAISON_PROFILE
+from iotassess.evidence.ear_names import EXAMPLE_POLICY
 from iotassess.evidence.peek import Peek
 from iotassess.model.artefact import Artefact
 from tests.evidence import token_builder as build
@@ -515,3 +516,23 @@ def test_a_result_by_its_profile_alone_is_one():
     assert ear.is_ear(Peek(json.dumps({"eat_profile": PROFILE}).encode()))
     assert ear.is_ear(Peek(cbor2.dumps({265: PROFILE})))
     assert ear.is_ear(Peek(build.jwt({"eat_profile": PROFILE})))
+
+
+# --- results of our own -------------------------------------------------------------------------
+
+
+def test_a_result_of_an_example_affirms_nothing_and_says_why():
+    policies = ["urn:iotassess:appraisal:0.1.0", EXAMPLE_POLICY]
+    found = read_jwt({"ear_status": "affirming"}, one={"ear_appraisal_policy_ids": policies})
+    assert shown(found, "attestation.appraisal") == ["none"]
+    assert found.claims is not None
+    assert found.claims["submods"]["PSA"]["status"]["name"] == "affirming"
+    warned = only(found, "ear-warning")
+    assert warned.at == "submods.PSA.appraisal_policy_ids"
+    assert "example" in warned.message
+    assert "ear-malformed" not in ids(found)
+
+
+def test_an_example_makes_no_bad_result_better():
+    vector = {"ear_status": "contraindicated", "ear_appraisal_policy_ids": [EXAMPLE_POLICY]}
+    assert shown(read_jwt(one=vector), "attestation.appraisal") == ["contraindicated"]

@@ -8,7 +8,7 @@ import cbor2
 import pytest
 
 from iotassess.codec.cbor import INTO
-from iotassess.evidence.locating import locate_evidence
+from iotassess.evidence.locating import locator, with_offsets
 from iotassess.model.artefact import Artefact, Shown
 from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import PRODUCT, Claim, Source
@@ -26,7 +26,7 @@ def artefact(path, data, trail, value="enabled", nested=(), kind="eat-ucs", prop
 
 def offsets(artefacts, *claims, data=OUTER):
     row = Discrepancy("debug-contradiction", "f", "warning", "m", 2, PRODUCT, (STATE,), None, claims)
-    (found,) = locate_evidence([row], artefacts, lambda file: data)
+    (found,) = with_offsets([row], locator(artefacts, lambda file: data))
     assert len(found.offsets) == len(claims)
     assert [offset for _, offset in found.located()] == list(found.offsets)
     return found.offsets

@@ -10,8 +10,7 @@ import pytest
 from iotassess.errors import UsageError
 from iotassess.ics import extra
 from iotassess.ics.filling import EXAMPLE, fill
-from iotassess.ics.plain import plain
-from iotassess.ics.writing_csv import guarded, unguarded, write_csv
+from iotassess.ics.writing_csv import write_csv
 from iotassess.ics.writing_markdown import escape, write_markdown
 from iotassess.ics.writing_xlsx import SHEET, write_xlsx
 from tests.ics.making import catalogue, judged, part, requirement
@@ -31,29 +30,6 @@ def statement(example=False, because=("it is declared",)):
 
 def records(data):
     return list(csv.reader(io.StringIO(data.decode(), newline="")))
-
-
-# --- texts --------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("a\tb\r\n c", "a b c"),
-        ("\x00", "\\x00"),
-        ("\u202e", "\\u202e"),
-        ("\U000e0041", "\\U000e0041"),
-        ("déjà", "déjà"),
-        (5, "5"),
-    ],
-)
-def test_a_text_stands_on_one_line_and_does_nothing(text, shown):
-    assert plain(text) == shown
-
-
-def test_a_long_text_ends_in_an_ellipsis():
-    assert plain("abcd", 3) == "ab…"
-    assert plain("abc", 3) == "abc"
 
 
 # --- CSV ----------------------------------------------------------------------------------------
@@ -80,19 +56,6 @@ def test_csv_has_conditions_and_what_it_is_about_under_the_table():
     assert "no certificate" in notices[0]
     assert notices[1:] == ["A notice of the document"]
     assert rows.index(named["5.2-1"]) < rows.index(named["F(a)"]) < rows.index(named["As of"])
-
-
-@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r", "\n", "'=", "''@"])
-def test_a_formula_gets_an_apostrophe_and_loses_it_again(first):
-    cell = f"{first}1+1"
-    assert guarded(cell) == f"'{cell}"
-    assert unguarded(guarded(cell)) == cell
-
-
-@pytest.mark.parametrize("cell", ["", "5.1-1", "'tis", "it's", "a=b"])
-def test_what_is_no_formula_stays_as_it_is(cell):
-    assert guarded(cell) == cell
-    assert unguarded(cell) == cell
 
 
 def test_no_cell_of_csv_begins_a_formula():

@@ -158,7 +158,7 @@ def test_two_runs_in_two_places_give_the_same_bytes(tmp_path, twin):
     shown = []
     for place in ("here", "there/deeper"):
         folder = copy(product, tmp_path / place)
-        found = judge(folder / f"{profile}.yaml", request(product, folder=folder))
+        found = judge(folder / f"{profile}.yaml", request(product, folder=folder), picture=True)
         shown.append([renderer(row.id)(found, LOOK) for row in FORMATS])
     assert shown[0] == shown[1]
 
@@ -169,7 +169,7 @@ def test_no_absolute_path_is_in_a_report(tmp_path, product):
     for broken in ("anchors/update", "evidence", "documents"):
         next(iter(sorted((folder / broken).iterdir()))).write_bytes(b"broken")
     (folder / "evidence" / "update.suit").unlink()
-    found = judge(folder / "good.yaml", request(product, folder=folder, anchors=[]))
+    found = judge(folder / "good.yaml", request(product, folder=folder, anchors=[]), picture=True)
     for row in FORMATS:
         assert str(tmp_path) not in renderer(row.id)(found, LOOK)
     assert not [text for text in texts(document(found)) if text.startswith("/")]

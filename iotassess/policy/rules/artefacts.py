@@ -8,8 +8,8 @@ from typing import Final
 
 from iotassess.model.artefact import Artefact, Overlooked
 from iotassess.model.claim import Grade, grade_name
-from iotassess.model.gate import Finding, Place
-from iotassess.model.places import NOWHERE
+from iotassess.model.gate import Finding
+from iotassess.model.places import place_of_line
 from iotassess.policy.scene import Scene, about_artefact, about_release
 
 UNREADABLE: Final = ("artefact-missing", "artefact-unrecognised", "artefact-too-large")
@@ -148,7 +148,7 @@ def nothing_overlooked(scene: Scene, value: tuple[str, ...]) -> Iterator[Finding
     for one in scene.assessment.overlooked:
         if one.what == "file" and one.line is None and _ignored(one, value):
             continue
-        place = Place(one.line, one.column) if one.line else NOWHERE
+        place = place_of_line(one.line, one.column)
         hint = "; take it out of the folder, or list it under ignore" if one.what == "file" else ""
         found = about_release("nothing-overlooked", f"{one.said}{hint}", one.what, one.path, place=place)
         yield found._replace(artefact=one.path)

@@ -8,7 +8,8 @@ from typing import Final
 from iotassess.model.assessment import RequirementResult
 from iotassess.model.comparison import WORSE, Comparison, RequirementChange
 from iotassess.model.counter import CounterKind
-from iotassess.model.gate import Finding, Place
+from iotassess.model.gate import Finding
+from iotassess.model.places import place_of_line
 from iotassess.policy.scene import Scene, about_artefact, about_release, about_requirement, name_of
 
 MOST_CAUSES: Final = 2
@@ -163,6 +164,8 @@ def counters_not_back(scene: Scene, value: tuple[CounterKind, ...]) -> Iterator[
                 f"{change.kind} of {change.of} was {change.before}, {now if change.after else 'and is gone'}"
             )
             message = f"{was}: {change.why} ({change.source})"
-            place = Place(change.line, change.column) if change.line else scene.place_of(change.source)
+            place = (
+                place_of_line(change.line, change.column) if change.line else scene.place_of(change.source)
+            )
             found = about_release("counters-not-back", message, change.kind, change.of, place=place)
             yield found._replace(artefact=None if change.source == "profile" else change.source)

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from iotassess.model.artefact import Artefact, Purpose
 from iotassess.model.durations import written
-from iotassess.model.gate import Finding, Place
+from iotassess.model.gate import Finding
+from iotassess.model.places import place_of_line
 from iotassess.policy.scene import Scene, about_artefact, about_release
 
 EXPIRES: Final = ("device.certificate-expires", "trust-anchor.expires")
@@ -34,7 +35,7 @@ def certificates_outlast(scene: Scene, value: datetime.timedelta) -> Iterator[Fi
             source = claim.source
             said = f"ends on {end}" if end else f"ends at {claim.value}, which is no date"
             message = f"{source}: the certificate of {claim.subject} {said}, expected {limit} or later"
-            place = Place(source.line, source.column or 1) if source.line else Place(1)
+            place = place_of_line(source.line, source.column)
             found = about_release(
                 "certificates-outlast", message, id, claim.subject, source.artefact, place=place
             )
@@ -59,7 +60,7 @@ def support_lasts(scene: Scene, value: datetime.timedelta) -> Iterator[Finding]:
     for claim in claims:
         end = _day(claim.value)
         if end is None or end < limit:
-            place = Place(claim.source.line, claim.source.column or 1) if claim.source.line else Place(1)
+            place = place_of_line(claim.source.line, claim.source.column)
             message = f"{claim.source}: support ends on {claim.value}, expected {limit} or later"
             yield about_release("support-lasts", message, place=place)
 

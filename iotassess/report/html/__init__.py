@@ -1,0 +1,1 @@
+"""The report as one HTML page, without network or framework, for screen, phone, paper and screen reader."""

@@ -1,0 +1,418 @@
+"""The commands: what they take, what they print, and their exit codes."""
+
+import json
+import shutil
+
+import jsonschema
+import pytest
+
+from iotassess.bundle.manifest import MANIFEST, RESULT, SIGNATURE
+from iotassess.cli.main import call
+from iotassess.model.bundle import REASONS
+from iotassess.report.schemas import document_schema
+from tests.bundle.making import KEYS, QUICK, edited, entries, example, relisted, signed, together
+from tests.bundle.test_pack import CATALOGUE
+from tests.examples import PROFILES, ROOT, challenge, copy, options
+
+SIGN = ["--sign-with", KEYS / "verifier.key.pem"]
+VOUCH = ["-t", f"results={KEYS / 'verifier.pub.pem'}"]
+NODE = PROFILES / "sensor-node"
+BY = ["-b", *QUICK]
+
+
+@pytest.fixture
+def run(capfd):
+    """Runs a command line in this process; gives exit code, standard output and error."""
+
+    def runs(*arguments):
+        capfd.readouterr()
+        code = call([str(argument) for argument in arguments])
+        out, err = capfd.readouterr()
+        assert "Traceback" not in err
+        assert "a bug in iotassess" not in err
+        return code, out, err
+
+    return runs
+
+
+@pytest.fixture
+def made(tmp_path):
+    """The example bundle as a file."""
+    file = tmp_path / "sn33.bundle"
+    file.write_bytes(example())
+    return file
+
+
+def test_a_first_word_that_is_no_command_is_a_profile(run, tmp_path):
+    files = [tmp_path / name for name in ("a", "b", "c")]
+    common = [*options("sensor-node"), *BY, *SIGN]
+    assert run("bundle", NODE / "good.yaml", *common, "-o", files[0])[0] == 0
+    assert run("bundle", "create", NODE / "good.yaml", *common, "-o", files[1])[0] == 0
+    assert run("bundle", "-o", files[2], *common, NODE / "good.yaml")[0] == 0
+    assert files[0].read_bytes() == files[1].read_bytes() == files[2].read_bytes() == example()
+
+
+def test_what_was_packed_is_told(run, tmp_path):
+    file = tmp_path / "x.bundle"
+    code, out, err = run("bundle", NODE / "good.yaml", *options("sensor-node"), *BY, *SIGN, "-o", file)
+    assert (code, err) == (0, "")
+    rows = len(json.loads(entries(file.read_bytes())[MANIFEST])["files"])
+    assert out.startswith(f"{file}: {rows} files, {len(example())} bytes\n")
+    assert "1eabc2e5ec1aa76d74caf4feab71d7ad0d962ee6e0473956ba9d98a024c52302" in out
+
+
+def test_a_profile_that_is_called_like_a_command_can_be_packed(run, tmp_path, monkeypatch):
+    folder = copy("sensor-node", tmp_path)
+    shutil.copy(folder / "good.yaml", folder / "verify")
+    monkeypatch.chdir(folder)
+    common = [*options("sensor-node"), *BY, *SIGN]
+    for words in (("bundle", "create", "verify"), ("bundle", "./verify")):
+        assert run(*words, *common, "-o", tmp_path / "x.bundle")[0] == 0
+    assert "profile/verify" in entries((tmp_path / "x.bundle").read_bytes())
+    code, _, err = run("bundle", "verify")
+    assert code == 2
+    assert "FILE" in err
+
+
+@pytest.mark.parametrize("words", [("bundle", "--help"), ("bundle", "-h")])
+def test_help_of_the_group_names_its_commands(run, words):
+    code, out, _ = run(*words)
+    assert code == 0
+    assert all(f"  {name} " in out for name in ("create", "verify", "show"))
+
+
+@pytest.mark.parametrize(
+    "words", [("good.yaml", "--help"), ("create", "--help"), ("verify", "-h"), ("show", "-h")]
+)
+def test_help_of_a_command_is_its_own(run, words):
+    code, out, _ = run("bundle", *words)
+    assert code == 0
+    name = "create" if words[0] == "good.yaml" else words[0]
+    assert f"Usage: iotassess bundle {name} " in out
+
+
+@pytest.mark.parametrize("option", ["--gate", "--allow-example", "--strict"])
+def test_an_option_of_the_gate_asks_the_gate(run, tmp_path, option):
+    file = tmp_path / "x.bundle"
+    code, out, _ = run("bundle", NODE / "good.yaml", *options("sensor-node"), *BY, *SIGN, "-o", file, option)
+    assert code == 0, "it packs what the gate says, whatever that is"
+    gate = json.loads(entries(file.read_bytes())[RESULT])["gate"]
+    assert gate["strict"] is (option == "--strict")
+    assert gate["passed"] is (option == "--allow-example")
+    assert f"gate {'passed' if gate['passed'] else 'FAILED'}" in out
+
+
+def test_a_policy_names_baselines_and_anchors(run, tmp_path):
+    release = ROOT / "fixtures" / "releases"
+    file = tmp_path / "x.bundle"
+    nonce = (release / "1-good" / "evidence" / "nonce.hex").read_text().strip()
+    gate = [
+        "--policy",
+        release / "first-policy.yaml",
+        "--allow-example",
+        "--as-of",
+        "2026-03-03",
+        "--nonce",
+        nonce,
+    ]
+    assert run("bundle", release / "1-good" / "profile.yaml", *gate, *SIGN, "-o", file)[0] == 0
+    plain = run("gate", release / "1-good" / "profile.yaml", *gate, "-f", "json")[1]
+    assert entries(file.read_bytes())[RESULT].decode() == plain
+    manifest = json.loads(entries(file.read_bytes())[MANIFEST])
+    assert manifest["call"]["gate"]["baselines"] == ["enisa-gp-tm", "etsi-en-303-645@3.1.3", "nist-ir-8259a"]
+    assert {anchor["source"] for anchor in manifest["call"]["anchors"]} == {"policy"}
+    code, out, _ = run("bundle", "verify", file, *VOUCH)
+    assert code == 0
+    assert "gate: passed · by the maker's policy, policy/first-policy.yaml" in out
+    assert "update-p256 (maker's policy)" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        ((NODE / "good.yaml", *SIGN), 2, "--output"),
+        ((NODE / "good.yaml", "-o", "x"), 2, "--sign-with"),
+        ((NODE / "good.yaml", "-o", "x", "--sign-with", KEYS / "verifier.pub.pem"), 2, "signing key"),
+        ((NODE / "good.yaml", "-o", "x", "--sign-with", "no.pem"), 2, "does not exist"),
+        (("no.yaml", "-o", "x", *SIGN), 2, "there is no such file"),
+        ((NODE / "README.md", "-o", "x", *SIGN), 3, "README.md"),
+        ((NODE / "README.md", "-o", "x", "--sign-with", "no.pem"), 2, "signing key"),
+        ((NODE / "README.md", "no.cbor", "-o", "x", *SIGN), 2, "no.cbor does not exist"),
+        ((NODE / "good.yaml", "-o", "/nowhere/x", *SIGN, *BY), 2, "cannot write"),
+        ((NODE / "good.yaml", "-o", "x", *SIGN, "-b", "nonsense"), 2, "unknown baseline"),
+        ((NODE / "good.yaml", "-o", "x", *SIGN, "--waivers", "no.yaml"), 2, "no.yaml"),
+        ((NODE / "good.yaml", "-o", "x", *SIGN, "--policy", "no.yaml"), 2, "no.yaml"),
+        ((NODE / "good.yaml", "-o", "x", *SIGN, "--against", "no.json"), 2, "no.json"),
+        ((NODE / "good.yaml", "-o", "x", *SIGN, "--deny", "no.yaml"), 2, "no.yaml"),
+        ((NODE / "good.yaml", "-o", "x", *SIGN, "-t", "no.pem"), 2, "no.pem"),
+        ((NODE / "good.yaml", "-o", "x", *SIGN, "--nonce", "zz"), 2, "hexadecimal"),
+        ((NODE / "good.yaml", "no.cbor", "-o", "x", *SIGN), 2, "no.cbor does not exist"),
+        (
+            (NODE / "good.yaml", "-o", "x", *SIGN, "-t", f"attestation={KEYS / 'attestation-hmac.jwk.json'}"),
+            2,
+            "is a shared secret, and a bundle carries none",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_call_is_told_and_nothing_is_written(
+    run, tmp_path, monkeypatch, arguments, code, said
+):
+    monkeypatch.chdir(tmp_path)
+    found = run("bundle", *arguments)
+    assert found[0] == code
+    assert said in found[2]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_key_that_nobody_would_accept_is_refused_when_it_is_to_sign(run, tmp_path):
+    folder = copy("sensor-node", tmp_path)
+    text = (folder / "good.yaml").read_text().replace("example: true", "example: false")
+    (folder / "good.yaml").write_text(text)
+    file = tmp_path / "x"
+    code, _, err = run("bundle", folder / "good.yaml", *options("sensor-node"), *BY, *SIGN, "-o", file)
+    assert code == 2
+    assert "is a published test key (iotassess's TEST ONLY key verifier)" in err
+    assert not file.exists()
+
+
+def test_a_private_key_as_anchor_is_told_and_not_packed(run, tmp_path):
+    file = tmp_path / "x"
+    anchor = f"update={KEYS / 'update-p256.key.pem'}"
+    code, _, err = run(
+        "bundle", NODE / "good.yaml", "-t", anchor, "--as-of", "2026-11-01", *BY, *SIGN, "-o", file
+    )
+    assert code == 0
+    assert "only its public half is used" in err
+    assert b"PRIVATE" not in file.read_bytes()
+
+
+# --- verify -------------------------------------------------------------------------------------
+
+
+def test_a_bundle_of_a_maker_whom_the_reader_knows_is_accepted(run, made):
+    code, out, err = run("bundle", "verify", made, *VOUCH)
+    assert (code, err) == (0, "")
+    assert out.startswith(f"{made}: bundle accepted · {len(example())} bytes\n")
+    assert "  signature: authenticated, ES256 by your anchor verifier, 1eabc2e5" in out
+    assert "  re-run: bit-identical" in out
+    assert "result: EXAMPLE · Example Sensing SN-33 B2 · firmware 3.2.0" in out
+    assert "you named" not in out
+
+
+def test_the_text_says_by_whose_word_the_verdicts_are(run, made):
+    _, out, _ = run("bundle", "verify", made, *VOUCH)
+    _, _, words = out.partition("by whose word: ")
+    assert "the maker of the bundle named these trust anchors, and not you" in words
+    for name, thumbprint in (
+        ("update-p256", "65653b3c0a1a1eae87eb450c142725a2555210d8f2ddcd546c5bcea65371ba00"),
+        ("masa", "b73a1c7b8bdffc4a3b1d8b56f160eefd6da44ee5705850131040ad7f0c5d1ae5"),
+    ):
+        assert f"{name} (maker, profile) {thumbprint}" in words
+    assert f"{challenge('sensor-node')} for all tokens (maker): who sent it knows when" in words
+
+
+def test_the_text_says_whose_policy_waivers_and_catalogues_they_are(run, tmp_path):
+    own = tmp_path / "house · proven 100 %.yaml"
+    own.write_text(CATALOGUE)
+    file = tmp_path / "x"
+    asked = ["-b", own, "--gate", "--allow-example"]
+    assert run("bundle", NODE / "good.yaml", *options("sensor-node"), *asked, *SIGN, "-o", file)[0] == 0
+    _, out, _ = run("bundle", "verify", file, *VOUCH)
+    assert "  gate: passed · by the shipped policy\n" in out
+    (line,) = [line for line in out.splitlines() if "the maker's house" in line]
+    assert line.startswith("  the maker's house - proven ")
+    assert line.count("· proven ") == 1, "a name cannot pass for a share"
+
+
+def test_a_bundle_without_anchors_says_that_nothing_is_proven(run, tmp_path):
+    folder = copy("sensor-node", tmp_path)
+    (folder / "bare.yaml").write_text("example: true\nproduct: {vendor: Maker, model: Thing}\n")
+    file = tmp_path / "x"
+    assert run("bundle", folder / "bare.yaml", "--as-of", "2026-11-01", *BY, *SIGN, "-o", file)[0] == 0
+    _, out, _ = run("bundle", "verify", file)
+    assert "by whose word: no trust anchor was named, so nothing in it is proven" in out
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_without_an_anchor_it_is_not_accepted_unless_the_reader_says_so(run, made, form):
+    code, out, _ = run("bundle", "verify", made, "-f", form)
+    assert code == 1
+    assert "signature-not-vouched" in out
+    code, out, _ = run("bundle", "verify", made, "-f", form, "--allow-unsigned")
+    assert code == 0
+    assert "signature-not-vouched" in out
+    if form == "text":
+        assert "nobody whom you named vouches for this bundle" in out
+    else:
+        found = json.loads(out)
+        assert (found["accepted"], found["reasons"]) == (True, [])
+        assert [row["id"] for row in found["waived"]] == ["signature-not-vouched"]
+
+
+def test_an_anchor_without_purpose_does_not_vouch(run, made):
+    code, out, _ = run("bundle", "verify", made, "-t", KEYS / "verifier.pub.pem")
+    assert code == 1
+    assert "was not named for results" in out
+
+
+def test_a_folder_of_anchors_by_purpose_vouches(run, made):
+    assert run("bundle", "verify", made, "-t", NODE / "anchors")[0] == 0
+
+
+def test_a_bundle_that_differs_shows_where(run, tmp_path):
+    files = entries(example())
+    value = json.loads(files[RESULT])
+    value["baselines"][0]["requirements"][0]["verdict"] = "verified"
+    del value["notice"]
+    value["baselines"][0]["more"] = "\x1b[31m"
+    files = signed(relisted({**files, RESULT: (json.dumps(value, indent=2) + "\n").encode()}))
+    file = tmp_path / "x"
+    file.write_bytes(together(files))
+    code, out, _ = run("bundle", "verify", file, *VOUCH)
+    assert code == 1
+    assert ": bundle NOT accepted, 1 reason · " in out
+    assert '/baselines/0/requirements/0/verdict: was "verified", is "declared"' in out
+    assert "/notice: was not there, is " in out
+    assert '/baselines/0/more: was "\\u001b[31m", is not there' in out
+    assert "\x1b" not in out
+    code, out, _ = run("bundle", "verify", file, *VOUCH, "-f", "json")
+    rows = json.loads(out)["rerun"]["differences"]
+    assert {
+        "at": "/baselines/0/requirements/0/verdict",
+        "change": "changed",
+        "was": "verified",
+        "is": "declared",
+    } in rows
+    assert [row["change"] for row in rows] == ["changed", "removed", "added"]
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"hello", "does not begin as a ZIP archive"),
+        (example()[:-9], "cut off"),
+        (example() + b"x", "behind the end"),
+    ],
+    ids=["text", "cut", "longer"],
+)
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_what_is_no_bundle_is_exit_3_and_told_in_the_report(run, tmp_path, data, said, form):
+    file = tmp_path / "x"
+    file.write_bytes(data)
+    code, out, _ = run("bundle", "verify", file, "--allow-unsigned", "-f", form)
+    assert code == 3
+    assert said in out
+    code, out, err = run("bundle", "show", file, "-f", form)
+    assert (code, out) == (3, "")
+    assert said in err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("verify", "no.bundle"),
+        ("verify", NODE),
+        ("verify", "x\0y"),
+        ("verify", NODE / "good.yaml", "-f", "xml"),
+        ("verify", NODE / "good.yaml", "-t", "no.pem"),
+        ("verify", NODE / "good.yaml", "--as-of", "yesterday"),
+        ("show", "no.bundle"),
+        ("show", NODE / "good.yaml", "-f", "xml"),
+        ("show",),
+    ],
+)
+def test_a_wrong_call_is_exit_2(run, arguments):
+    code, out, _ = run("bundle", *arguments)
+    assert (code, out) == (2, "")
+
+
+@pytest.mark.parametrize("change", ["nothing", "no-signature", "file", "unreadable"])
+def test_what_verify_prints_as_json_is_valid_by_its_schema(run, tmp_path, change):
+    files = entries(example())
+    if change == "no-signature":
+        del files[SIGNATURE]
+    if change == "file":
+        files["profile/good.yaml"] += b"\n"
+    file = tmp_path / "x"
+    file.write_bytes(b"hello" if change == "unreadable" else together(files))
+    code, out, _ = run("bundle", "verify", file, *VOUCH, "-f", "json")
+    assert code == {"nothing": 0, "unreadable": 3}.get(change, 1)
+    jsonschema.validate(json.loads(out), document_schema("bundle-check"))
+
+
+@pytest.mark.parametrize("name", ["bundle", "bundle-check"])
+def test_the_schemas_can_be_printed(run, name):
+    code, out, _ = run("schema", name)
+    assert code == 0
+    assert json.loads(out)["$id"] == f"urn:iotassess:{name}:v1"
+
+
+def test_the_moment_of_the_reader_judges_the_signer_s_certificate(run, tmp_path, made):
+    """The anchor is a certificate of the signer's key that is over; the assessment keeps its own moment."""
+    import datetime
+
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes
+    from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
+
+    private = load_pem_private_key((KEYS / "verifier.key.pem").read_bytes(), None)
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "verifier")])
+    day = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(private.public_key())
+        .serial_number(1)
+        .not_valid_before(day)
+        .not_valid_after(day + datetime.timedelta(days=365))
+        .sign(private, hashes.SHA256())
+    )
+    file = tmp_path / "verifier.cert.pem"
+    file.write_bytes(certificate.public_bytes(Encoding.PEM))
+    anchor = ["-t", f"results={file}"]
+    assert run("bundle", "verify", made, *anchor, "--as-of", "2026-06-01")[0] == 0
+    code, out, _ = run("bundle", "verify", made, *anchor, "--as-of", "2027-06-01")
+    assert code == 1
+    assert "or is out of date" in out
+
+
+# --- show ---------------------------------------------------------------------------------------
+
+
+def test_show_lists_every_file_and_what_was_asked(run, made):
+    code, out, _ = run("bundle", "show", made)
+    assert code == 0
+    manifest = json.loads(entries(example())[MANIFEST])
+    for row in manifest["files"]:
+        assert any(
+            line.split()[-1] == row["path"] and row["sha256"][:16] in line for line in out.splitlines()
+        )
+    assert manifest["call"]["nonces"][0]["value"] in out
+    assert "as of 2026-11-01T00:00:00+00:00 to 2026-11-01T23:59:59.999999+00:00" in out
+    assert "catalogue nist-ir-8425" in out
+
+
+def test_show_as_json_is_the_manifest(run, made):
+    code, out, _ = run("bundle", "show", made, "-f", "json")
+    assert code == 0
+    assert json.loads(out) == json.loads(entries(example())[MANIFEST])
+
+
+def test_show_does_nothing_that_a_hostile_text_asks_for(run, tmp_path):
+    files = edited(entries(example()), lambda m: m["tool"].update(version="1\x1b[2J\n::error::x"))
+    file = tmp_path / "x"
+    file.write_bytes(together(files))
+    for command in ("show", "verify"):
+        _, out, _ = run("bundle", command, file)
+        assert "\x1b" not in out
+        assert "\n::error" not in out
+
+
+# --- the page -----------------------------------------------------------------------------------
+
+
+def test_the_how_to_tells_of_every_reason():
+    page = (ROOT / "docs" / "how-to" / "hand-over-a-bundle.md").read_text("utf-8")
+    table = page.partition("### Why a bundle is not accepted")[2]
+    assert [id for id in REASONS if f"`{id}`" not in table] == []
