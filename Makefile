@@ -11,6 +11,7 @@ BIN := $(VENV)/bin
 # The environment is made anew when the dependencies change, and only then.
 KEY := $(shell cksum < pyproject.toml | tr -c '[:alnum:]\n' '-')
 READY := $(VENV)/.ready-$(KEY)
+READY_FOR_DOCS := $(VENV)/.ready-for-docs-$(KEY)
 READY_TO_MUTATE := $(VENV)/.ready-to-mutate-$(KEY)
 
 AS_OF := 2026-11-01
@@ -22,7 +23,7 @@ assess: $(READY) ## assess the good sensor node of profiles/ on its real evidenc
 	  --nonce $$(cat $(EXAMPLE)/evidence/nonce.hex) --as-of $(AS_OF)
 
 .PHONY: test
-test: lint ## the linters, then all tests with the coverage gate
+test: lint $(READY_FOR_DOCS) ## the linters, then all tests with the coverage gate
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-branch
 
 .PHONY: lint
@@ -46,8 +47,13 @@ catalogues: $(READY) ## compile the catalogues, after one was edited
 	$(BIN)/python -m iotassess.baseline.compiled
 
 .PHONY: docs
-docs: $(READY) ## write the reference pages of docs/ from the registries
+docs: $(READY_FOR_DOCS) ## write the reference pages of docs/ from the registries, and build the site
 	$(BIN)/python docs/generate.py
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+.PHONY: pictures
+pictures: $(READY) ## take the pictures of docs/pictures/ anew; needs Chromium
+	$(BIN)/python docs/pictures.py
 
 .PHONY: bench
 bench: $(READY) ## print how fast it is, as ratios
@@ -75,6 +81,10 @@ $(READY):
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || "$(PYTHON)" -m venv --clear $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,lint]'
 	@rm -f $(VENV)/.ready-*
+	@touch $@
+
+$(READY_FOR_DOCS): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
 
 $(READY_TO_MUTATE): $(READY)
