@@ -118,3 +118,43 @@ def looked_at(
 def ids(found: BundleCheck) -> list[str]:
     """Reasons against a bundle."""
     return [reason.id for reason in found.reasons]
+
+
+# --- changes -----------------------------------------------------------------------------------
+
+SUIT = "profile/evidence/update.suit"
+PROFILE = "profile/good.yaml"
+ANCHOR = "anchors/update/update-p256.pem"
+
+
+@functools.cache
+def files() -> Files:
+    """The files of the example bundle; not to be changed in place."""
+    return entries(example())
+
+
+def flipped(data: bytes, place: int = -1) -> bytes:
+    """The same with one bit changed."""
+    place %= len(data)
+    return data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :]
+
+
+def raised(text: bytes) -> bytes:
+    """The result with its first verdict that is not verified raised."""
+    value = json.loads(text)
+    row = next(r for r in value["baselines"][0]["requirements"] if r["verdict"] != "verified")
+    row["verdict"] = "verified"
+    return (json.dumps(value, indent=2, ensure_ascii=False) + "\n").encode()
+
+
+def put(path: Sequence[Any], value: Any) -> Callable[[Any], None]:
+    """A change of the manifest."""
+
+    def change(manifest: Any) -> None:
+        at = manifest
+        for step in path[:-1]:
+            at = at[step]
+        assert path[-1] in at or isinstance(path[-1], int)
+        at[path[-1]] = value
+
+    return change
