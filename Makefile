@@ -13,6 +13,8 @@ KEY := $(shell cksum < pyproject.toml | tr -c '[:alnum:]\n' '-')
 READY := $(VENV)/.ready-$(KEY)
 READY_FOR_DOCS := $(VENV)/.ready-for-docs-$(KEY)
 READY_TO_MUTATE := $(VENV)/.ready-to-mutate-$(KEY)
+AXE_VERSION := 4.14.1
+AXE := $(VENV)/axe/.$(AXE_VERSION)
 
 AS_OF := 2026-11-01
 EXAMPLE := profiles/sensor-node
@@ -23,7 +25,7 @@ assess: $(READY) ## assess the good sensor node of profiles/ on its real evidenc
 	  --nonce $$(cat $(EXAMPLE)/evidence/nonce.hex) --as-of $(AS_OF)
 
 .PHONY: test
-test: lint $(READY_FOR_DOCS) ## the linters, then all tests with the coverage gate
+test: lint $(READY_FOR_DOCS) $(AXE) ## the linters, then all tests with the coverage gate
 	$(BIN)/pytest -n auto --dist worksteal --cov --cov-branch
 
 .PHONY: lint
@@ -86,6 +88,15 @@ $(READY):
 $(READY_FOR_DOCS): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[docs]'
 	@touch $@
+
+# What tests the page's accessibility comes from npm. Without npm those tests are skipped, and say so.
+$(AXE): $(READY)
+	@mkdir -p $(@D)
+	@if command -v npm >/dev/null; then \
+	  npm install --prefix $(@D) --no-save --ignore-scripts --no-audit --no-fund --silent \
+	    axe-core@$(AXE_VERSION) && touch $@ || \
+	    echo "axe-core could not be fetched: the accessibility of the HTML page is not tested" >&2; \
+	else echo "npm is missing: the accessibility of the HTML page is not tested" >&2; fi
 
 $(READY_TO_MUTATE): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[test,mutate]'

@@ -59,7 +59,7 @@ def doubt(artefact: Artefact) -> str:
     """Say why an artefact makes nothing affirmed, or "" where it does.
 
     In an assessment its grade says so. Else it has to be authenticated, within its time, and not by a key
-    whose private half is published.
+    whose private half is published. A token that answers another challenge is one that was kept.
     """
     if not artefact.wellformed:
         return "it is malformed"
@@ -67,6 +67,8 @@ def doubt(artefact: Artefact) -> str:
         return "it is signed with a key that is denied"
     if not in_time(artefact):
         return "it is out of its time"
+    if any(found.id == "eat-nonce-mismatch" for found in artefact.problems):
+        return "it answers another challenge than the one that was sent"
     if artefact.authenticity != "authenticated":
         return f"it is {artefact.authenticity}"
     if artefact.grade is not None:

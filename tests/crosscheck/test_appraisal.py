@@ -104,6 +104,14 @@ def test_nothing_is_affirmed_of_a_token_or_by_references_that_are_not_believed(d
     assert by_references.references[0].doubt
 
 
+def test_a_token_that_answers_another_challenge_affirms_nothing():
+    assert judged(token(), KNOWN).status == "affirming"
+    kept = judged(token(problems=(problem("eat-nonce-mismatch", "got x, expected y"),)), KNOWN)
+    assert kept.status == "none"
+    assert all(ar4si.tier(entry.value) == "none" for entry in kept.entries)
+    assert "another challenge" in reason(kept, "executables")
+
+
 @pytest.mark.parametrize("id_", ["corim-expired", "corim-not-yet-valid", "key-denied"])
 def test_references_out_of_their_time_or_by_a_denied_key_affirm_nothing(id_):
     found = judged(token(), corim(*KNOWN.shown, problems=(problem(id_, "x"),)))

@@ -15,9 +15,9 @@ State = Literal["contradicted", "doubted", "proven", "shown", "claimed"]
 STATES: dict[State, str] = {
     "contradicted": "contradicted: an artefact disagrees with what is declared of it",
     "doubted": "in doubt: an artefact that nothing vouches for disagrees",
-    "proven": "digest proven: authenticated evidence agrees",
+    "proven": "digest proven: authenticated evidence agrees with the declared one",
     "shown": "digest shown by artefacts that nothing authenticates",
-    "claimed": "claimed: nothing but the profile speaks of it",
+    "claimed": "claimed: no artefact shows the digest that is declared",
 }
 """State of a stage → what it means."""
 
@@ -131,7 +131,7 @@ def _stage(stage: BootStage, relations: Sequence[Relation], anchors: Anchors) ->
         measured="" if stage.says("measured-into") == "none" else stage.says("measured-into"),
         line=named.source.line if named is not None else None,
         flags=tuple(_flags(stage)),
-        state=_state([one for row in relations for one in row.shown], digests),
+        state=_state(relations),
         proofs=tuple(_proofs(digests, anchors)),
     )
 
@@ -169,11 +169,22 @@ def _flags(stage: BootStage) -> list[str]:
     return [word for word in found if word]
 
 
-def _state(shown: Sequence[Shown], digests: Sequence[Shown]) -> State:
-    """How far a stage is shown: a disagreement comes first, and only the digest proves."""
+def _state(relations: Sequence[Relation]) -> State:
+    """How far a stage is shown: a disagreement comes first, and only a declared digest can be proven.
+
+    A reference value says which digest is in order, and nothing of this release.
+    """
+    shown = [one for row in relations for one in row.shown]
     against = [one.claim for one in shown if one.standing == "disagrees"]
     if against:
         return "contradicted" if any(map(is_authoritative, against)) else "doubted"
-    if any(one.standing == "agrees" and one.claim.grade >= Grade.AUTHENTICATED for one in digests):
-        return "proven"
-    return "shown" if any(one.standing == "agrees" for one in digests) else "claimed"
+    agreeing = [
+        one.claim
+        for row in relations
+        if row.family == "component.digest" and row.declared
+        for one in row.shown
+        if one.standing == "agrees" and one.claim.property != "component.reference" and not one.claim.other
+    ]
+    if not agreeing:
+        return "claimed"
+    return "proven" if any(claim.grade >= Grade.AUTHENTICATED for claim in agreeing) else "shown"

@@ -254,10 +254,11 @@ def _edges(relations: Sequence[Relation], facts: Sequence[Fact], nodes: Sequence
             node = at.get(path)
             if node is not None:
                 standing = worst(one.standing for one in several)
-                best = max(one.claim.grade for one in several)
+                telling = [one for one in several if one.standing == standing]
+                best = max(one.claim.grade for one in telling)
                 title = f"{relation.subject} {relation.family}: {path} {STANDINGS[standing][1]}, grade {best}"
                 curve = _curve(fact.y, node.y)
-                found.append(Edge(fact.key, node.key, curve, standing, title, any(map(_vouched, several))))
+                found.append(Edge(fact.key, node.key, curve, standing, title, any(map(_vouched, telling))))
     return sorted(found, key=lambda edge: -ORDER.index(edge.standing))
 
 

@@ -52,6 +52,7 @@ def render(assessment: Assessment, look: Look) -> str:
             cards=summary.cards(assessment),
             sections=rows.sections(assessment, anchors),
             sources=shown,
+            touched=rows.touched(assessment, anchors),
             steps=chain.steps(picture, anchors) if picture else (),
             map=evidence_map.evidence_map(picture, assessment.artefacts, anchors) if picture else None,
             crosswalk=picture.crosswalk if picture else (),
@@ -100,6 +101,6 @@ def _environment() -> Environment:
 
 def _harmless(thing: object) -> object:
     """Show control and bidirectional characters as what they are; line ends stay where they are text."""
-    if isinstance(thing, str) and not isinstance(thing, Markup):
-        return "\n".join(map(visible, thing.split("\n")))
-    return thing
+    if isinstance(thing, Markup):
+        return thing
+    return "\n".join(map(visible, str(thing).split("\n")))

@@ -148,6 +148,29 @@ def sections(assessment: Assessment, anchors: Anchors) -> tuple[Section, ...]:
     )
 
 
+def touched(assessment: Assessment, anchors: Anchors) -> dict[str, tuple[tuple[str, str], ...]]:
+    """Which rows a discrepancy touches; where two baselines have the id, both are named with theirs.
+
+    Args:
+        assessment: to show.
+        anchors: ids, those of requirements among them.
+
+    Returns:
+        Fingerprint → name and id on the page of each row.
+    """
+    baselines: dict[str, set[str]] = {}
+    rows = [(result.id, row) for result in assessment.baselines for row in result.requirements]
+    for baseline, row in rows:
+        baselines.setdefault(row.id, set()).add(baseline)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for baseline, row in rows:
+        name = row.id if len(baselines[row.id]) == 1 else f"{baseline}/{row.id}"
+        for fingerprint in row.discrepancies:
+            end = (name, anchors.of("requirement", (baseline, row.id), f"{baseline}-{row.id}"))
+            found.setdefault(fingerprint, []).append(end)
+    return {fingerprint: tuple(dict.fromkeys(ends)) for fingerprint, ends in found.items()}
+
+
 def _groups(rows: _Rows) -> Iterator[Group]:
     by_category: dict[str, list[RequirementResult]] = {}
     for row in rows.result.requirements:

@@ -54,8 +54,9 @@ def proof(standing, grade, property="component.digest", artefact="a.suit", **mor
     return Shown(Claim(APP, property, DIGEST, grade, Source(artefact, "x"), **more), standing)
 
 
-def state(*shown, family="component.digest"):
-    relation = Relation(APP, family, (), shown)
+def state(*shown, family="component.digest", declared=True):
+    said = Claim(APP, family, DIGEST, 0, Source(None, "components[0].digest", 5))
+    relation = Relation(APP, family, (said,) if declared else (), shown)
     ((one,),) = [step.stages for step in drawn(stage("app", "hardware", "app"), relations=[relation])]
     return one.state
 
@@ -74,6 +75,15 @@ def test_only_authenticated_evidence_proves_a_digest():
 @pytest.mark.parametrize("standing", ["weaker", "foreign", "not-compared", "alternative"])
 def test_what_does_not_agree_proves_nothing(standing):
     assert state(proof(standing, 5)) == "claimed"
+
+
+def test_a_digest_that_nobody_declares_is_not_proven():
+    assert state(proof("agrees", 5), declared=False) == "claimed"
+
+
+def test_a_reference_value_alone_proves_nothing_of_the_release():
+    assert state(proof("agrees", 4, "component.reference")) == "claimed"
+    assert state(proof("agrees", 4, "component.reference"), proof("agrees", 3)) == "shown"
 
 
 def test_a_version_that_agrees_proves_no_digest():

@@ -65,3 +65,15 @@ def test_lines_begin_and_end_at_their_boxes():
 def test_nothing_to_compare_is_an_empty_map():
     found = laid_out()
     assert (found.facts, found.edges, found.lines, found.counts) == ((), (), (), ())
+
+
+def test_a_line_is_vouched_for_by_what_it_says_and_not_by_something_else_in_the_file():
+    subject = Subject("component", "app")
+    source = Source("a.cbor", "x")
+    several = (
+        Shown(Claim(subject, "component.version", "2", 2, source), "disagrees"),
+        Shown(Claim(subject, "component.reference-version", "1", 4, source), "agrees"),
+    )
+    (edge,) = laid_out(Relation(subject, "component.version", (), several)).edges
+    assert (edge.standing, edge.vouched) == ("disagrees", False)
+    assert edge.title.endswith("grade 2")
