@@ -15,12 +15,16 @@ import zlib
 from collections.abc import Mapping
 from typing import Final, NoReturn
 
-from iotassess.bundle.names import collision, why_not
+from iotassess.bundle.names import collision, parents, why_not
 from iotassess.errors import IotassessError
 from iotassess.model.visible import cut
+from iotassess.report.shapes_bundle import MAX_FILES
 
-MAX_ENTRIES: Final = 10_000
-"""Files of one bundle: an assessment of two hundred artefacts has some five hundred."""
+MAX_ENTRIES: Final = MAX_FILES + 2
+"""Files of one archive: those that a manifest may list, the manifest, and its signature."""
+
+MAX_FOLDERS: Final = 2_000
+"""Folders of one bundle, those within others counted, too: each has to be made when it is unpacked."""
 
 MAX_FILE_BYTES: Final = 256 << 20
 """Bytes of one file: the largest firmware image that is read."""
@@ -272,6 +276,9 @@ def _refuse_names(names: list[str]) -> None:
         wrong = why_not(name)
         if wrong is not None:
             raise UnreadableBundle(f"the name {_quoted(name)} cannot be used: {wrong}")
+    folders = {folder for name in names for folder in parents(name)}
+    if len(folders) > MAX_FOLDERS:
+        raise UnreadableBundle(f"{len(folders)} folders; a bundle has at most {MAX_FOLDERS}")
     met = collision(names)
     if met is not None:
         raise UnreadableBundle(

@@ -137,17 +137,24 @@ def _will(root: Path, gate: GateCall) -> Will:
     wanted, called = (list(map(_known_as, names)) for names in (policy.baselines, gate.baselines))
     if wanted != called:
         raise UsageError(
-            f"the policy names the baselines {', '.join(wanted) or 'none'}, and the call says that it names "
-            f"{', '.join(called) or 'none'}"
+            f"the policy names the baselines {_told(wanted)}, and the call says that it names {_told(called)}"
         )
     against = None if gate.against is None else read_result(root / gate.against)
     ids = tuple(catalogue.id for _, catalogue in _catalogues(root, gate.baselines))
     return Will(policy, against, gate.allow_example, ids, gate.strict)
 
 
-def _known_as(name: str) -> str:
-    """What a baseline of a policy is known by, wherever its file lies."""
-    return shipped_id(name) or Path(name).name
+def _known_as(name: str) -> tuple[bool, str]:
+    """What a baseline of a policy is known by: whether it is a shipped one, and its id or its file's name.
+
+    A file that is called like a shipped one is not that one, wherever it lies.
+    """
+    id = shipped_id(name)
+    return (True, id) if id is not None else (False, Path(name).name)
+
+
+def _told(known: Sequence[tuple[bool, str]]) -> str:
+    return ", ".join(name if shipped else f"{name} (a file)" for shipped, name in known) or "none"
 
 
 def _catalogues(root: Path, names: Sequence[str]) -> tuple[tuple[str, Catalogue], ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -10,10 +11,12 @@ from iotassess import __version__
 from iotassess.bundle import archive, manifest
 from iotassess.bundle.archive import UnreadableBundle
 from iotassess.bundle.manifest import MANIFEST, SIGNATURE, Manifest
+from iotassess.bundle.public import anchor_file, refuse_secret
 from iotassess.bundle.rerun import rerun
 from iotassess.bundle.signature import check_signature
-from iotassess.errors import ProfileError
-from iotassess.evidence.anchor_files import AnchorSpec
+from iotassess.codec.keys import KeyFault
+from iotassess.errors import ProfileError, UsageError
+from iotassess.evidence.anchor_files import Anchor, AnchorSpec, parse_anchors
 from iotassess.evidence.trust import TrustStore
 from iotassess.model.assessment import AsOf
 from iotassess.model.bundle import UNVOUCHED, BundleCheck, Reason
@@ -27,8 +30,10 @@ def check(
 
     1. Read the archive and the manifest. What cannot be read without guessing is no bundle.
     2. Hold every file against the manifest: none too much, none too few, each of its size and digest.
-    3. Check the signature, by the key that comes with it and by the user's anchors.
-    4. Make the assessment anew from the files, if they are those of the manifest, and compare.
+    3. Refuse secrets, and trust anchors that are not written as :func:`anchor_file` writes them.
+    4. Check the signature, by the key that comes with it and by the user's anchors.
+    5. Make the assessment anew from the files, if they are those of the manifest and the
+       signature is one that a bundle has, and compare.
 
     Args:
         name: of the file, as given.
@@ -50,9 +55,11 @@ def check(
     if example := _is_example(files.get(listed.call.profile, b"")):
         store = TrustStore.load(anchors, example=True)
     wrong = tuple(_wrong_files(listed, files))
+    unfit = tuple(_unfit_files(listed, files))
     signed = check_signature(files, store, as_of, example=example)
-    again = None if wrong else rerun(listed, files)
-    reasons = (*wrong, *signed.reasons, *(() if again is None else again.reasons))
+    odd = signed.authenticity == "failed" and not signed.signatures
+    again = None if wrong or odd else rerun(listed, files)
+    reasons = (*wrong, *unfit, *signed.reasons, *(() if again is None else again.reasons))
     put_aside = tuple(r for r in reasons if allow_unsigned and r.id in UNVOUCHED)
     found = replace(
         whole,
@@ -67,6 +74,8 @@ def check(
         command="assess" if listed.call.gate is None else "gate",
         as_of=listed.call.as_of,
         challenges=tuple((one.value.hex(), one.artefact or "") for one in listed.call.nonces),
+        max_age=None if listed.call.max_age is None else int(listed.call.max_age.total_seconds()),
+        example=example,
         policy=None if listed.call.gate is None else listed.call.gate.policy,
     )
     if again is None:
@@ -119,3 +128,33 @@ def _wrong_files(listed: Manifest, files: Mapping[str, bytes]) -> Iterator[Reaso
     for path in rows:
         if path not in files:
             yield Reason("file-missing", path, "the manifest lists it, and it is not in the bundle")
+
+
+def _unfit_files(listed: Manifest, files: Mapping[str, bytes]) -> Iterator[Reason]:
+    """Name the files that no bundle has by its making: secrets, and anchors in another form.
+
+    An anchor that the profile names is a file of the product's, and stays as it is.
+    """
+    called = {anchor.path for anchor in listed.call.anchors}
+    rows = {row.path: row for row in listed.files}
+    for path, data in files.items():
+        row = rows.get(path)
+        try:
+            refuse_secret(data, "it", look_inside=row is None or row.role != "image")
+        except UsageError as fault:
+            yield Reason("secret-in-bundle", path, f"{fault.message}; whoever has the bundle has it")
+            continue
+        # What is not the file of the manifest is told as that, and not for what it became.
+        listed_so = row is not None and manifest.digest(data) == row.sha256
+        if row is not None and listed_so and path in called and not _is_as_written(path, row.name, data):
+            told = "got another form, expected one public key or certificate as `bundle create` writes it"
+            yield Reason("anchor-form", path, told)
+
+
+def _is_as_written(path: str, name: str, data: bytes) -> bool:
+    try:
+        found = parse_anchors(data)
+        own = [anchor_file(Anchor(name, content, None, "user")) for content in found]
+    except (KeyFault, UsageError):
+        return False
+    return own == [(posixpath.basename(path), data)]

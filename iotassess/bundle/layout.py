@@ -108,7 +108,7 @@ def lay_out(loaded: LoadedProfile, given: Given) -> Layout:
     anchors = _anchors(shelf, given.request.anchors, notes)
     call = Call(
         profile=profile,
-        artefacts=tuple(places.of(path) for path in given.request.artefacts),
+        artefacts=tuple(dict.fromkeys(places.of(path) for path in given.request.artefacts)),
         anchors=anchors,
         nonces=tuple(_nonces(given.request.nonces, called, places, loaded)),
         max_age=given.request.max_age,

@@ -10,7 +10,8 @@ import datetime
 import functools
 import hashlib
 import posixpath
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple, cast
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +19,7 @@ from pydantic import TypeAdapter, ValidationError
 from iotassess.baseline.loader import shipped_id
 from iotassess.bundle.archive import UnreadableBundle
 from iotassess.bundle.call import Call, CalledAnchor, GateCall, Nonce
+from iotassess.bundle.names import parents, why_not
 from iotassess.codec import json
 from iotassess.errors import MalformedArtefact
 from iotassess.model.assessment import AsOf
@@ -33,6 +35,9 @@ MEDIA_TYPE: Final = "application/vnd.iotassess.bundle+json"
 
 MAX_BYTES: Final = 16 << 20
 """Longest manifest that is read: ten thousand files of a hundred characters have some three megabytes."""
+
+MOST_QUOTED: Final = 200
+"""Characters of a name in a message."""
 
 _DAY: Final = datetime.timedelta(days=1, microseconds=-1)
 _SINGLE: Final[Mapping[str, str]] = {"result": RESULT, "signer": SIGNER}
@@ -163,6 +168,8 @@ def _told(error: ValidationError) -> str:
     """The first of pydantic's errors, in our words."""
     row = error.errors(include_url=False)[0]
     where = cut(".".join(map(str, row["loc"])) or "the whole", 120)
+    if row["type"] == "too_long":
+        return f"{where}: {row['msg'].lower()}"
     if row["type"] == "missing":
         return f"it has no {where}"
     if row["type"] == "extra_forbidden":
@@ -236,27 +243,55 @@ def _file(row: FileShape) -> File:
 
 def _contradictions(manifest: Manifest) -> Iterator[str]:
     paths = [row.path for row in manifest.files]
+    yield from _unusable(paths)
     roles = {row.path: row.role for row in manifest.files}
     if len(roles) != len(paths):
-        yield f"it lists {next(p for p in paths if paths.count(p) > 1)!r} twice"
+        yield f"it lists {_twice(paths)} twice"
     for own in (MANIFEST, SIGNATURE):
         if own in roles:
             yield f"it lists {own}, which it cannot know"
     for role, path in {**_SINGLE, "profile": manifest.call.profile}.items():
         named = [row.path for row in manifest.files if row.role == role]
         if named != [path]:
-            yield f"it lists {named} as {role}, expected {path!r} alone"
+            yield f"it lists {cut(repr(named), MOST_QUOTED)} as {role}, expected {_quoted(path)} alone"
     for row in manifest.files:
         if not _may_be_called(row, posixpath.dirname(manifest.call.profile)):
-            yield f"it calls {row.path!r} by the name {row.name!r}"
+            yield f"it calls {_quoted(row.path)} by the name {_quoted(row.name)}"
         if row.role == "unread" and row.size:
-            yield f"{row.path!r} was not read, and has {row.size} bytes"
+            yield f"{_quoted(row.path)} was not read, and has {row.size} bytes"
     for path, role in _needed(manifest):
         if roles.get(path) != role:
-            yield f"the call names {path!r}, which it does not list as {role}"
-    for path in manifest.call.artefacts:
-        if not any(known == path or known.startswith(f"{path}/") for known in paths):
-            yield f"an artefact of the call is {path!r}, of which it lists nothing"
+            yield f"the call names {_quoted(path)}, which it does not list as {role}"
+    yield from _wrong_names(manifest.call, paths)
+
+
+def _unusable(paths: Sequence[str]) -> Iterator[str]:
+    for path in paths:
+        if (wrong := why_not(path)) is not None:
+            yield f"it lists {_quoted(path)}: {wrong}"
+
+
+def _wrong_names(call: Call, paths: Sequence[str]) -> Iterator[str]:
+    """What the call names that is not there, or names twice."""
+    known = {*paths, *(folder for path in paths for folder in parents(path))}
+    for path in call.artefacts:
+        if path not in known:
+            yield f"an artefact of the call is {_quoted(path)}, of which it lists nothing"
+    for what, called in (
+        ("the artefact", call.artefacts),
+        ("the trust anchor", [anchor.path for anchor in call.anchors]),
+    ):
+        if len(set(called)) != len(called):
+            yield f"the call names {what} {_twice(called)} twice"
+
+
+def _twice(names: Sequence[str]) -> str:
+    """The first of the names that stand there more than once, for a message."""
+    return _quoted(next(name for name, count in Counter(names).items() if count > 1))
+
+
+def _quoted(name: str) -> str:
+    return cut(repr(name), MOST_QUOTED)
 
 
 def _needed(manifest: Manifest) -> Iterator[tuple[str, FileRole]]:

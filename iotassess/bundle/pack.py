@@ -59,6 +59,7 @@ def pack(loaded: LoadedProfile, given: Given, key: SigningKey) -> Packed:
     text = manifest.write(listed)
     if len(text) > manifest.MAX_BYTES:
         raise UsageError(f"the list of files has {len(text)} bytes, at most {manifest.MAX_BYTES} are read")
+    _check(text)
     signature = sign1(key, text, content_type=MEDIA_TYPE, detached=True)
     files = {path: file.data for path, file in laid.files.items()}
     try:
@@ -66,6 +67,14 @@ def pack(loaded: LoadedProfile, given: Given, key: SigningKey) -> Packed:
     except archive.UnreadableBundle as fault:
         raise UsageError(f"it cannot be packed: {fault.message}", hint="leave something out") from fault
     return Packed(data, listed, manifest.digest(text), made, laid.notes)
+
+
+def _check(text: bytes) -> None:
+    """Read the manifest as whoever gets the bundle will: what they would refuse is not packed."""
+    try:
+        manifest.read(text)
+    except archive.UnreadableBundle as fault:
+        raise UsageError(f"it cannot be packed: {fault.message}", hint="leave something out") from fault
 
 
 def _manifest(laid: Layout, made: Made, own: Mapping[str, bytes]) -> Manifest:

@@ -12,6 +12,7 @@ from iotassess.baseline.loader import load_catalogue, shipped_id
 from iotassess.bundle.call import Made, make
 from iotassess.bundle.difference import differences
 from iotassess.bundle.manifest import RESULT, SIGNER, Manifest
+from iotassess.bundle.names import parents
 from iotassess.bundle.staging import unpacked
 from iotassess.codec import json
 from iotassess.errors import IotassessError, MalformedArtefact
@@ -119,9 +120,10 @@ def _unused(manifest: Manifest, profile: LoadedProfile) -> Iterator[Reason]:
     used |= {*call.baselines, call.waivers or ""}
     if call.gate is not None:
         used |= {call.gate.policy or "", call.gate.against or "", *call.gate.baselines}
+    used |= set(call.artefacts)
+    folders = set(call.artefacts)
     for row in manifest.files:
-        held = any(row.path == path or row.path.startswith(f"{path}/") for path in call.artefacts)
-        if row.path not in used and not held:
+        if row.path not in used and folders.isdisjoint(parents(row.path)):
             yield Reason("file-unused", row.path, "neither the call nor the profile names it; take it out")
 
 

@@ -18,6 +18,7 @@ from iotassess.errors import MalformedArtefact
 from iotassess.evidence.anchor_files import parse_anchors
 from iotassess.evidence.authenticate import Checked, check_blocks
 from iotassess.evidence.context import Context
+from iotassess.evidence.published_keys import test_key
 from iotassess.evidence.signature_block import Block
 from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import Authenticity, Problem, SignatureResult
@@ -70,10 +71,20 @@ def check_signature(files: Mapping[str, bytes], store: TrustStore, as_of: AsOf, 
         hashed=len(payload),
     )
     checked = check_blocks([block], Context(SIGNATURE, store, as_of), "results", at=SIGNATURE)
+    checked = _with_test_key(checked)
     authenticity = _authenticity(checked)
     problems = (*message.problems, *checked.problems)
     reasons = tuple(_reasons(authenticity, checked, problems, example))
     return Signed(authenticity, reasons, checked.signatures, problems)
+
+
+def _with_test_key(checked: Checked) -> Checked:
+    """Tell that the private half of the key that verified is published, also where an example may use it."""
+    published = None if checked.key is None else test_key(checked.key)
+    if published is None:
+        return checked
+    told = tuple(one._replace(test_key=one.test_key or published) for one in checked.signatures)
+    return checked._replace(signatures=told)
 
 
 def _message(data: bytes) -> cose.Message:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, Final, NoReturn
+
+TERMINATED: Final = 128 + signal.SIGTERM
+"""Exit code of a program that was asked to end, as shells give it."""
 
 
 @contextmanager
@@ -19,10 +25,34 @@ def unpacked(files: Mapping[str, bytes]) -> Iterator[Path]:
     Yields:
         The folder, resolved.
     """
-    with tempfile.TemporaryDirectory(prefix="iotassess-") as name:
+    with _ending_in_order(), tempfile.TemporaryDirectory(prefix="iotassess-") as name:
         root = Path(name).resolve()
         for path, data in files.items():
             place = root / path
             place.parent.mkdir(parents=True, exist_ok=True)
             place.write_bytes(data)
         yield root
+
+
+@contextmanager
+def _ending_in_order() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that the folder is removed then, too.
+
+    A program that has a handler of its own, or runs this in another thread, decides for itself.
+    """
+    if (
+        threading.current_thread() is not threading.main_thread()
+        or signal.getsignal(signal.SIGTERM) is not signal.SIG_DFL
+    ):
+        yield
+        return
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _end(*_: Any) -> NoReturn:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one must not end the tidying up
+    raise SystemExit(TERMINATED)

@@ -141,6 +141,9 @@ def _listing(file: Path, manifest: Manifest) -> list[str]:
         f"  made by iotassess {manifest.tool_version}: `{command}` of {call.profile}",
         f"  as of {call.as_of.start.isoformat()} to {call.as_of.end.isoformat()}",
     ]
+    if call.max_age is not None:
+        seconds = int(call.max_age.total_seconds())
+        lines.append(f"  tokens up to {bundle_text.age(seconds)} old count as fresh (the maker's choice)")
     lines += [f"  catalogue {row.id} {row.edition} {row.sha256}" for row in manifest.catalogues]
     lines += [f"  challenge {one.value.hex()} for {one.artefact or 'all artefacts'}" for one in call.nonces]
     lines += [f"  {row.role:<15} {row.size:>9} {row.sha256[:16]} {row.path}" for row in manifest.files]

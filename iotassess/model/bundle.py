@@ -20,6 +20,8 @@ REASONS: Final[dict[str, str]] = {
     "file-missing": "a file that the manifest lists is not in the bundle",
     "file-changed": "a file is not the one that the manifest lists: another size or digest",
     "file-unused": "a file is in the bundle that the assessment does not need",
+    "secret-in-bundle": "a file is a private key or a shared secret, or holds one",
+    "anchor-form": "a trust anchor is not one public key or certificate, written as a bundle writes it",
     "signature-missing": "the manifest is not signed",
     "signature-failed": "the signature does not hold for this manifest",
     "signature-unverified": "no key was found that fits the signature",
@@ -86,6 +88,8 @@ class BundleCheck:
         command: what the result is the result of.
         as_of: the moment that was judged at, or None where that cannot be read.
         challenges: of the call, in hex, each with the artefact that it is for, or "" for all.
+        max_age: seconds that a signed time may be old to count as fresh, or None where the maker named none.
+        example: the profile says that it is an example, and no real product's.
         policy: the maker's policy in the bundle, or None where the shipped one was asked, or none.
         rerun: what came of making the assessment anew.
         differences: in the order of the result, up to a limit.
@@ -108,6 +112,8 @@ class BundleCheck:
     command: Command = "assess"
     as_of: AsOf | None = None
     challenges: tuple[tuple[str, str], ...] = ()
+    max_age: int | None = None
+    example: bool = False
     policy: str | None = None
     rerun: Rerun = "not-done"
     differences: tuple[Difference, ...] = ()

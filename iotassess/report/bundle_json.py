@@ -34,6 +34,8 @@ def tree(check: BundleCheck) -> dict[str, Any]:
             "made_by": check.made_by or None,
             "policy": check.policy,
             "challenges": [{"artefact": of or None, "value": value} for value, of in check.challenges],
+            "max_age": check.max_age,
+            "example": check.example,
         },
         "rerun": {
             "state": check.rerun,

@@ -16,6 +16,8 @@ from iotassess.model.bundle import BundleCheck, Difference
 from iotassess.report.escape import inert, safe
 from iotassess.report.headline import MOST_NAME, percent, short_name
 
+MOST_PATH = 120
+"""Characters of a path in the bundle; the JSON has all of it."""
 MOST_VALUE = 160
 """Characters of a value that differs; the JSON has all of it."""
 MOST_DIFFERENCES = 25
@@ -48,7 +50,7 @@ def _lines(check: BundleCheck) -> Iterator[str]:
     answer = "bundle accepted" if check.accepted else f"bundle NOT accepted, {reasons}"
     yield f"{safe(check.name)}: {answer} · {check.size} bytes"
     for reason in check.reasons:
-        at = f" {safe(reason.path)}" if reason.path else ""
+        at = f" {_plain(reason.path, MOST_PATH)}" if reason.path else ""
         yield f"  ✗ {reason.id}{at}: {safe(reason.message, MOST_SHOWN)}"
     for reason in check.waived:
         yield f"  ! {reason.id}: {safe(reason.message, MOST_SHOWN)}"
@@ -61,8 +63,9 @@ def _lines(check: BundleCheck) -> Iterator[str]:
 def _found(check: BundleCheck) -> Iterator[str]:
     yield f"  signature: {check.authenticity}{_by(check)}"
     yield f"  files: {check.files} in the manifest, sha256 {check.manifest_sha256}"
+    of = " of an EXAMPLE" if check.example else ""
     moment = "" if check.as_of is None else f" as of {check.as_of.date.isoformat()}"
-    yield f"  result: of `{check.command}`{moment}, made by iotassess {safe(check.made_by, 40)}"
+    yield f"  result: of `{check.command}`{of}{moment}, made by iotassess {safe(check.made_by, 40)}"
     yield f"  re-run: {_STATES[check.rerun]} (iotassess {check.tool_version})"
     yield from _differences(check)
     if check.assessment is not None:
@@ -76,13 +79,14 @@ def _by(check: BundleCheck) -> str:
     one = next((s for s in check.signatures if s.status == "verified"), None)
     if one is None:
         return ""
-    who = f"your anchor {safe(one.key)}" if one.anchor_source == "user" else "a key that it carries"
-    return f", {safe(one.alg)} by {who}, {one.thumbprint or 'a key without thumbprint'}"
+    who = f"your anchor {_plain(one.key)}" if one.anchor_source == "user" else "a key that it carries"
+    test = "; a TEST KEY: its private half is published, so anybody can sign with it" if one.test_key else ""
+    return f", {safe(one.alg)} by {who}, {one.thumbprint or 'a key without thumbprint'}{test}"
 
 
 def _differences(check: BundleCheck) -> Iterator[str]:
     for one in check.differences[:MOST_DIFFERENCES]:
-        yield f"    {safe(one.pointer) or '(the whole)'}: {_told(one)}"
+        yield f"    {safe(one.pointer, MOST_VALUE) or '(the whole)'}: {_told(one)}"
     more = len(check.differences) - MOST_DIFFERENCES
     if more > 0:
         yield f"    and {more + check.left_out} more; -f json has them"
@@ -105,12 +109,14 @@ def _result(check: BundleCheck, assessment: Assessment) -> Iterator[str]:
     product = assessment.product
     names = (product.vendor, product.model, product.hardware_revision)
     example = "EXAMPLE · " if assessment.example else ""
-    firmware = f" · firmware {safe(product.firmware_version)}" if product.firmware_version else ""
-    yield f"{what}: {example}{' '.join(safe(name) for name in names if name)}{firmware}"
+    firmware = f" · firmware {_plain(product.firmware_version)}" if product.firmware_version else ""
+    yield f"{what}: {example}{' '.join(_plain(name) for name in names if name)}{firmware}"
     yield "a self-assessment against paraphrased requirements"
     if assessment.gate is not None:
         answer = "passed" if assessment.gate.passed else f"FAILED, {len(assessment.gate.failures)} reasons"
-        policy = "shipped policy" if check.policy is None else f"maker's policy, {safe(check.policy)}"
+        policy = (
+            "shipped policy" if check.policy is None else f"maker's policy, {_plain(check.policy, MOST_PATH)}"
+        )
         waived = len(assessment.gate.waived)
         put_aside = f", {waived} held back by the maker's waivers" if waived else ""
         yield f"  gate: {answer}{put_aside} · by the {policy}"
@@ -131,24 +137,34 @@ def _baseline(row: BaselineResult, assessment: Assessment) -> str:
     return " · ".join(words)
 
 
-def _plain(name: str) -> str:
-    """A catalogue's name for itself, which must not pass for the rest of the line."""
-    return safe(name, MOST_NAME).replace("·", "-")
+def _plain(name: str | None, limit: int = MOST_NAME) -> str:
+    """A name that somebody gave, which must not pass for the rest of the line, nor for the next one."""
+    return safe(" ".join(str(name or "").split()), limit).replace("·", "-")
+
+
+def age(seconds: int) -> str:
+    """Write an age in the largest unit that leaves no rest, as ``--max-age`` takes it."""
+    for unit, size in (("w", 604_800), ("d", 86_400), ("h", 3_600), ("m", 60)):
+        if seconds and seconds % size == 0:
+            return f"{seconds // size}{unit}"
+    return f"{seconds}s"
 
 
 def _word(check: BundleCheck, assessment: Assessment) -> Iterator[str]:
     """Say on whose word the verdicts rest: the maker's, in all that the call brought along."""
+    if check.max_age is not None:
+        yield f"tokens up to {age(check.max_age)} old count as fresh (the maker's choice)"
     if not assessment.anchors:
         yield "by whose word: no trust anchor was named, so nothing in it is proven"
         return
     yield "by whose word: the maker of the bundle named these trust anchors, and not you; what is proven is"
     yield "proven to whoever knows them. To judge by anchors of your own, unpack it, and assess it with -t"
     for value, of in check.challenges:
-        whom = safe(of) if of else "all tokens"
+        whom = _plain(of, MOST_PATH) if of else "all tokens"
         yield f"  challenge    {value} for {whom} (maker): who sent it knows when"
     named: dict[tuple[str, str], list[AnchorUse]] = {}
     for one in assessment.anchors:
         named.setdefault((one.purpose or "no purpose", one.thumbprint or one.name), []).append(one)
     for (purpose, _), uses in named.items():
         who = ", ".join(dict.fromkeys(_NAMED_BY.get(use.source, use.source) for use in uses))
-        yield f"  {purpose:<12} {safe(uses[0].name)} ({who}) {uses[0].thumbprint or ''}".rstrip()
+        yield f"  {purpose:<12} {_plain(uses[0].name)} ({who}) {uses[0].thumbprint or ''}".rstrip()

@@ -34,6 +34,21 @@ FileRole = Literal[
 MAX_SECONDS: Final = 999_999 * 7 * 86_400
 """Longest age that can be asked for, in seconds: 999999 weeks."""
 
+MAX_FILES: Final = 10_000
+"""Files of one bundle: an assessment of two hundred artefacts has some five hundred."""
+
+MAX_ANCHORS: Final = 1_000
+"""Trust anchors of a call: one key each, and a set of keys has no more."""
+
+MAX_CHALLENGES: Final = 1_000
+"""Challenges of a call: one for each token."""
+
+MAX_CATALOGUES: Final = 100
+"""Baselines of a call, of a policy, and catalogues: some five are shipped."""
+
+MAX_DENYLISTS: Final = 100
+"""Files with denylists; each may have as many rows as it likes."""
+
 _Sha256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 _Moment = Annotated[
     str,
@@ -96,7 +111,7 @@ class GateCallShape(TypedDict):
 
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     policy: str | None
-    baselines: list[str]
+    baselines: Annotated[list[str], Field(max_length=MAX_CATALOGUES)]
     against: str | None
     strict: bool
     allow_example: bool
@@ -107,13 +122,13 @@ class CallShape(TypedDict):
 
     __pydantic_config__ = _STRICT  # type: ignore[misc]
     profile: str
-    artefacts: list[str]
-    anchors: list[AnchorShape]
-    nonces: list[NonceShape]
+    artefacts: Annotated[list[str], Field(max_length=MAX_FILES)]
+    anchors: Annotated[list[AnchorShape], Field(max_length=MAX_ANCHORS)]
+    nonces: Annotated[list[NonceShape], Field(max_length=MAX_CHALLENGES)]
     max_age: Annotated[int, Field(ge=0, le=MAX_SECONDS)] | None
     as_of: MomentShape
-    baselines: Annotated[list[str], Field(min_length=1)]
-    denylists: list[str]
+    baselines: Annotated[list[str], Field(min_length=1, max_length=MAX_CATALOGUES)]
+    denylists: Annotated[list[str], Field(max_length=MAX_DENYLISTS)]
     waivers: str | None
     gate: GateCallShape | None
 
@@ -135,8 +150,8 @@ class BundleDocument(TypedDict):
     schema: Literal["iotassess/bundle/v1"]
     tool: ManifestTool
     call: CallShape
-    catalogues: list[CatalogueShape]
-    files: list[FileShape]
+    catalogues: Annotated[list[CatalogueShape], Field(max_length=MAX_CATALOGUES)]
+    files: Annotated[list[FileShape], Field(max_length=MAX_FILES)]
 
 
 # --- what ``bundle verify`` says ----------------------------------------------------------------
@@ -179,6 +194,8 @@ class ResultShape(TypedDict):
     """What the result in the bundle is the result of, made by which version; null where that is not known.
 
     ``policy`` is the maker's, by its path in the bundle; null where the shipped one was asked, or none.
+    ``max_age`` is how old a signed time may be to count as fresh, in seconds, as the maker chose; null where
+    the maker did not. ``example`` says that the profile is an example, and no real product's.
     """
 
     command: Command
@@ -186,6 +203,8 @@ class ResultShape(TypedDict):
     made_by: str | None
     policy: str | None
     challenges: list[ChallengeShape]
+    max_age: int | None
+    example: bool
 
 
 DifferenceShape = TypedDict("DifferenceShape", {"at": str, "change": Change, "was": Any, "is": Any})

@@ -58,11 +58,19 @@ def test_a_policy_must_name_the_baselines_that_the_call_says(node):
         ("nist-ir-8259a", "rules/house.yaml"),
     ):
         with pytest.raises(
-            UsageError, match=r"the policy names the baselines nist-ir-8425, house\.yaml, and the call"
+            UsageError,
+            match=r"the policy names the baselines nist-ir-8425, house\.yaml \(a file\), and the call",
         ):
             make(node, gate(policy="policy.yaml", baselines=wrong))
     with pytest.raises(UsageError, match="the policy names the baselines none"):
         make(node, gate(baselines=("nist-ir-8425",)))
+
+
+def test_a_file_that_is_called_like_a_shipped_baseline_is_not_that_one(node):
+    text = "schema: iotassess/policy/v1\nbaselines: [./rules/nist-ir-8425]\n"
+    (node / "policy.yaml").write_text(text)
+    with pytest.raises(UsageError, match=r"nist-ir-8425 \(a file\), and the call says that it names nist-ir"):
+        make(node, gate(policy="policy.yaml", baselines=("nist-ir-8425",)))
 
 
 def test_a_baseline_of_the_policy_that_is_not_assessed_fails_the_gate(node):

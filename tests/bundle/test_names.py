@@ -20,6 +20,8 @@ from iotassess.bundle.names import MAX_SEGMENT_BYTES, Namer, collision, folded, 
         "ü/日本.suit",
         "a/..b",
         "keys[0].pem",
+        "console.log",
+        "com10/auxiliary.nul",
     ],
 )
 def test_an_ordinary_name_may_stand_there(name):
@@ -48,6 +50,14 @@ def test_an_ordinary_name_may_stand_there(name):
         (" a/b", "begins or ends with a space"),
         ("a./b", "ends with a dot"),
         ("a" * (MAX_SEGMENT_BYTES + 1), "longer than"),
+        *((f"a{char}b", "some systems take in no name") for char in '<>"|?*'),
+        *((f"x/{name}", "device on Windows") for name in ("con", "NUL", "aux.yaml", "Com1.tar.gz", "lpt9")),
+        ("prn/x", "device on Windows"),
+        ("com\u00b9", "device on Windows"),
+        *(
+            (f"a{char}", "do not show")
+            for char in "\u034f\u115f\u1160\u3164\uffa0\u180b\u180f\u2060\u2065\ufe00\ufe0f\U000e0100"
+        ),
         ("/".join(["abcd"] * 300), "longer than"),
     ],
 )

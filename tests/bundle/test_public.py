@@ -1,5 +1,6 @@
 """Keys that are packed: what verifies by the original verifies by the copy; nothing secret goes along."""
 
+import base64
 import json
 
 import cbor2
@@ -11,9 +12,10 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    pkcs12,
 )
 
-from iotassess.bundle.public import anchor_file, refuse_secret
+from iotassess.bundle.public import MAX_JSON_BYTES, anchor_file, refuse_secret
 from iotassess.codec.keys import Key
 from iotassess.codec.keys_model import mldsa
 from iotassess.errors import UsageError
@@ -121,6 +123,7 @@ def test_a_shared_secret_is_refused_and_told_why(tmp_path):
 
 
 EC_KEY = PEM_KEYS["P-384"]
+DER = EC_KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
 SECRETS = {
     "PKCS #8": EC_KEY.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
     "SEC 1": EC_KEY.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, NoEncryption()),
@@ -135,6 +138,29 @@ SECRETS = {
         {**json.loads((KEYS / "update-p256.pub.jwk.json").read_text()), "d": "AQAB"}
     ).encode(),
     "secret as COSE_Key": cbor2.dumps({1: 4, -1: b"secret secret secret"}),
+    "PKCS #12": pkcs12.serialize_key_and_certificates(None, EC_KEY, None, None, NoEncryption()),
+    "DER with more behind": DER + bytes(100_000),
+    "encrypted DER": EC_KEY.private_bytes(Encoding.DER, PrivateFormat.PKCS8, BestAvailableEncryption(b"x")),
+    "SEC 1 DER with more behind": EC_KEY.private_bytes(
+        Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()
+    )
+    + b"\0",
+    "RSA DER with more behind": PEM_KEYS["RSA-2048"].private_bytes(
+        Encoding.DER, PrivateFormat.TraditionalOpenSSL, NoEncryption()
+    )
+    + b"\0",
+    "DER in base64": base64.encodebytes(DER),
+    "DER in base64url": base64.urlsafe_b64encode(DER).rstrip(b"="),
+    "PEM in UTF-16": PRIVATE[0].read_text().encode("utf-16"),
+    "PEM in UTF-16 without a mark": PRIVATE[0].read_text().encode("utf-16-be"),
+    "JWK with a mark": b"\xef\xbb\xbf" + json.dumps(SECRET).encode(),
+    "JWK in UTF-16": json.dumps(SECRET).encode("utf-16"),
+    "JWK in an object": json.dumps({"config": {"key": SECRET}}).encode(),
+    "JWK in a list": json.dumps([[SECRET]]).encode(),
+    "JWK with an object in it": json.dumps({"kty": "oct", "more": {"a": {}}, "k": "c2VjcmV0"}).encode(),
+    "JWK in a text": b"# Key\n\n    " + json.dumps(SECRET).encode() + b"\n",
+    "JWK in a large file": json.dumps({"more": "x" * MAX_JSON_BYTES, "key": SECRET}).encode(),
+    "PuTTY": b"PuTTY-User-Key-File-3: ecdsa-sha2-nistp256\r\nEncryption: none\r\n",
     "in a set": cbor2.dumps([{1: 4, -1: b"secret secret secret"}]),
 }
 
@@ -148,6 +174,22 @@ def test_a_file_with_a_private_key_or_a_secret_is_refused(name):
 @pytest.mark.parametrize("path", [*PUBLIC, KEYS / "../good/sensor-node/psa-token.cbor"], ids=lambda p: p.name)
 def test_a_public_key_and_an_artefact_are_not_refused(path):
     refuse_secret(path.read_bytes(), "artefacts/x")
+
+
+def test_public_keys_in_large_and_nested_json_are_not_refused():
+    public = json.loads((KEYS / "update-p256.pub.jwk.json").read_text())
+    document = {"keys": [{"cnf": public}], "units": {"d": "days", "k": "kelvin"}}
+    refuse_secret(json.dumps(document).encode(), "x")
+    refuse_secret(json.dumps({"more": "x" * MAX_JSON_BYTES, **document}).encode(), "x")
+    der = EC_KEY.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    for data in (der, base64.encodebytes(der), (KEYS / "masa.cert.pem").read_bytes()):
+        refuse_secret(data, "x")
+
+
+@pytest.mark.parametrize("name", ["JWK in UTF-16", "JWK in an object", "PuTTY", "encrypted", "DER in base64"])
+def test_what_is_called_an_image_may_not_be_a_key_either(name):
+    with pytest.raises(UsageError):
+        refuse_secret(SECRETS[name], "image", look_inside=False)
 
 
 def test_a_firmware_image_may_hold_what_it_holds_but_is_no_key_itself():

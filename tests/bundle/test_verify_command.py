@@ -53,6 +53,62 @@ def test_the_text_says_whose_policy_waivers_and_catalogues_they_are(run, tmp_pat
     assert line.count("· proven ") == 1, "a name cannot pass for a share"
 
 
+def test_the_text_says_that_it_is_an_example_signed_by_a_published_test_key(run, made):
+    _, out, _ = run("bundle", "verify", made, *VOUCH)
+    (line,) = [line for line in out.splitlines() if line.startswith("  signature: authenticated")]
+    assert "a TEST KEY: its private half is published" in line
+    assert "  result: of `assess` of an EXAMPLE as of 2026-11-01" in out
+    _, out, _ = run("bundle", "verify", made, *VOUCH, "-f", "json")
+    found = json.loads(out)
+    assert found["result"]["example"] is True
+
+
+@pytest.mark.parametrize(
+    ("age", "told", "seconds"),
+    [("999999w", "999999w", 999_999 * 604_800), ("36h", "36h", 129_600), ("30d", "30d", 2_592_000)],
+)
+def test_the_maker_s_age_of_tokens_is_told_wherever_the_challenges_are(run, tmp_path, age, told, seconds):
+    file = tmp_path / "x"
+    asked = [*options("sensor-node"), *BY, "--max-age", age]
+    assert run("bundle", NODE / "good.yaml", *asked, *SIGN, "-o", file)[0] == 0
+    line = f"tokens up to {told} old count as fresh (the maker's choice)\n"
+    assert line in run("bundle", "verify", file, *VOUCH)[1]
+    assert line in run("bundle", "show", file)[1]
+    assert json.loads(run("bundle", "verify", file, *VOUCH, "-f", "json")[1])["result"]["max_age"] == seconds
+
+
+def test_without_an_age_none_is_told(run, made):
+    assert "count as fresh" not in run("bundle", "verify", made, *VOUCH)[1]
+    assert json.loads(run("bundle", "verify", made, "-f", "json")[1])["result"]["max_age"] is None
+
+
+@pytest.mark.parametrize("key", ["vendor: Example Sensing", "model: SN-33", 'firmware_version: "3.2.0"'])
+def test_no_name_of_the_product_passes_for_another_line(run, tmp_path, key):
+    folder = copy("sensor-node", tmp_path)
+    text = (folder / "good.yaml").read_text()
+    assert key in text
+    fake = f"S{' ' * 40}  ETSI 3.1.3 \u00b7 proven 100 % \u00b7 level L4"
+    name = key.partition(":")[0]
+    (folder / "fake.yaml").write_text(text.replace(key, f"{name}: {json.dumps(fake)}", 1))
+    file = tmp_path / "x"
+    assert run("bundle", folder / "fake.yaml", "--as-of", "2026-11-01", *BY, *SIGN, "-o", file)[0] == 0
+    _, out, _ = run("bundle", "verify", file, *VOUCH)
+    (line,) = [line for line in out.splitlines() if line.startswith("result: EXAMPLE")]
+    assert "· proven 100 %" not in line
+    assert " ETSI 3.1.3 - " in line
+    assert "   " not in line
+    assert len(line) < 160
+
+
+def test_a_long_path_is_cut_in_the_text(run, tmp_path):
+    path = "artefacts/" + "/".join(["a" * 100] * 8)
+    file = tmp_path / "x"
+    file.write_bytes(together({**entries(example()), path: b""}))
+    _, out, _ = run("bundle", "verify", file)
+    (line,) = [line for line in out.splitlines() if "file-unlisted" in line]
+    assert len(line) < 250
+
+
 def test_a_bundle_without_anchors_says_that_nothing_is_proven(run, tmp_path):
     folder = copy("sensor-node", tmp_path)
     (folder / "bare.yaml").write_text("example: true\nproduct: {vendor: Maker, model: Thing}\n")

@@ -19,7 +19,7 @@ MOST_FACTS: Final = 120
 """Facts that are drawn, those in a discrepancy first: more cannot be told apart, and the table has them."""
 MOST_ARTEFACTS: Final = 80
 """Artefacts that are drawn, likewise."""
-MOST_LINES: Final = 600
+MOST_LINES: Final = 400
 """Comparisons in the table; the JSON report has the claims of all of them."""
 
 WIDTH: Final = 1000

@@ -6,13 +6,15 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from iotassess.model.artefact import Artefact
+from iotassess.model.artefact import Artefact, walk
 from iotassess.model.assessment import Assessment
 from iotassess.report.html.anchors import Anchors
 from iotassess.report.html.words import grade
 
 MOST_CLAIMS = 6_000
 """Characters of an artefact's claims: ``iotassess inspect`` shows all of them, byte by byte."""
+MOST_CLAIMS_IN_ALL = 150_000
+"""Characters of all artefacts' claims together, shared out evenly: the page is to stay below 3 MB."""
 
 
 class Source(NamedTuple):
@@ -44,10 +46,12 @@ def sources(assessment: Assessment, anchors: Anchors) -> tuple[Source, ...]:
         assessment: to show.
         anchors: ids; those of artefacts are given here.
     """
-    return tuple(_sources(assessment.artefacts, anchors, 0))
+    number = sum(1 for _ in walk(assessment.artefacts))
+    most = min(MOST_CLAIMS, MOST_CLAIMS_IN_ALL // max(1, number))
+    return tuple(_sources(assessment.artefacts, anchors, 0, most))
 
 
-def _sources(artefacts: Iterable[Artefact], anchors: Anchors, depth: int) -> Iterator[Source]:
+def _sources(artefacts: Iterable[Artefact], anchors: Anchors, depth: int, most: int) -> Iterator[Source]:
     for artefact in artefacts:
         text = "" if not artefact.claims else json.dumps(artefact.claims, indent=1, ensure_ascii=False)
         yield Source(
@@ -55,8 +59,8 @@ def _sources(artefacts: Iterable[Artefact], anchors: Anchors, depth: int) -> Ite
             artefact=artefact,
             depth=depth,
             grade="" if artefact.grade is None else grade(artefact.grade),
-            claims=text[:MOST_CLAIMS],
-            cut=len(text) > MOST_CLAIMS,
+            claims=text[:most],
+            cut=len(text) > most,
             named=artefact.role.line if artefact.role is not None else None,
         )
-        yield from _sources(artefact.nested, anchors, depth + 1)
+        yield from _sources(artefact.nested, anchors, depth + 1, most)
