@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "house",
     deadline=None,
-    max_examples=int(os.environ.get("IOTASSESS_EXAMPLES", "25")),
+    max_examples=int(os.environ.get("IOTASSESS_EXAMPLES", "15")),
     suppress_health_check=[HealthCheck.too_slow],
     derandomize=bool(os.environ.get("CI")),
 )
