@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from iotassess.codec import cbor
-from iotassess.codec.cbor_tokens import LEDGER, MAX_SCANNED_ITEMS
+from iotassess.codec.cbor_tokens import LEDGER, MAX_EFFORT, MAX_SCANNED_ITEMS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import registry
 from iotassess.evidence.context import MAX_NESTED_ARTEFACTS, MAX_NESTING, Context, Nested
@@ -53,12 +53,14 @@ def read(
     if context.begun:
         context = replace(context, nested=Nested())
     nested = context.nested
+    nested.effort = MAX_EFFORT
     token = LEDGER.set(nested)
     try:
         artefact = _read(data, context, kinds, kind)
     finally:
         LEDGER.reset(token)
-    return artefact if nested.items > 0 and not nested.refused else _with_refused(artefact, nested)
+    within = nested.items > 0 and nested.effort >= 0 and not nested.refused
+    return artefact if within else _with_refused(artefact, nested)
 
 
 def _read(data: bytes, context: Context, kinds: Sequence[Kind], kind: str | None) -> Artefact:
@@ -103,6 +105,8 @@ def _with_refused(artefact: Artefact, nested: Nested) -> Artefact:
     """Report on a file that it has more inside than is read."""
     if nested.refused:
         what = f"{MAX_NESTED_ARTEFACTS} artefacts within it: {nested.refused} of them were not read"
+    elif nested.effort < 0:
+        what = "signatures to check than there is time for: not all of it was read"
     else:
         what = f"{MAX_SCANNED_ITEMS} CBOR items in all that is in it: not all of it was read"
     found = problem("artefact-too-large", f"more than {what}; supply the parts as files of their own")
