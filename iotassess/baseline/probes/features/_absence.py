@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts
-from iotassess.baseline.probes._ask import among
 from iotassess.baseline.registry import probe
 from iotassess.model.claim import Claim, Subject, SubjectKind, Value, is_declared
 
@@ -72,7 +71,7 @@ def signs(facts: Facts, wanted: Iterable[Sign]) -> list[Answer]:
             if told and (not sign.values or claim.value in sign.values):
                 groups.setdefault(claim.subject, []).append(claim)
         for subject, claims in groups.items():
-            found.append(among(facts, claims).judge(sign.property, (), subject=subject))
+            found.append(facts.judge_claims(claims, sign.property, (), subject=subject))
     return found
 
 
