@@ -105,7 +105,7 @@ class Evaluator:
             grade=grade,
             because=because,
             claims=claims,
-            disputed=disputed or any([d.severity == "warning" for d in touching]),
+            disputed=disputed or (bool(touching) and any(d.severity == "warning" for d in touching)),
             question=probe.question,
         )
         self._answers[key] = result
@@ -144,7 +144,7 @@ class Evaluator:
         Those that ask for the reasons of others are judged when the others are.
         """
         found: dict[str, RequirementResult] = {}
-        last = [r for r in catalogue.requirements if any([p.join == "justified" for p in r.parts])]
+        last = [r for r in catalogue.requirements if any(p.join == "justified" for p in r.parts)]
         late = {row.id for row in last}
         for row in catalogue.requirements:
             if row.id not in late:

@@ -21,7 +21,7 @@ def _passes(test: Test, value: Value) -> bool:
     """Apply a test; ``True`` never passes for ``1``, nor the other way round."""
     if callable(test):
         return test(value)
-    for wanted in test:  # a loop, as a generator takes longer than all it asks
+    for wanted in test:  # noqa: SIM110 - a generator takes longer than all that it asks
         if value == wanted and isinstance(value, bool) == isinstance(wanted, bool):
             return True
     return False
@@ -197,10 +197,8 @@ class Facts:
         if outcome != "met":
             return Answer(outcome, because, (claim,))
         devices = self._speaking_to(property, subject)
-        if devices is None:
-            grade = int(claim.grade)  # of the one device that is spoken of, or of the model
-        else:
-            grade = _grade([claim], devices)
+        # Where it is not about each device, the claim's own is that of the one device, or of the model.
+        grade = int(claim.grade) if devices is None else _grade([claim], devices)
         return Answer("met", because, (claim,), grade)
 
     def _speaking_to(self, property: str, subject: Subject) -> set[str] | None:
