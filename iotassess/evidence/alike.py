@@ -80,14 +80,17 @@ class _Cut(NamedTuple):
     Attributes:
         spans: start and end of each byte string that may differ.
         key: gives all bytes that must be the same.
-        free: gives signature, payload, key identifier, nonce, instance identifier and boot seed.
-        names: which of the last four there are, in that order.
+        free: gives signature, payload and nonce, then key identifier, instance identifier and boot
+            seed, as far as they are there.
+        kid: place of the key identifier in that, or 0.
+        claims: claims with their places in that.
     """
 
     spans: tuple[tuple[int, int], ...]
     key: Callable[[bytes], tuple[bytes, ...]]
     free: Callable[[bytes], tuple[bytes, ...]]
-    names: tuple[str, ...]
+    kid: int
+    claims: tuple[tuple[str, int], ...]
 
 
 class _Mould(NamedTuple):
@@ -189,27 +192,25 @@ MOULDS: Final = Moulds()
 
 def _cast(mould: _Mould, cut: _Cut, data: bytes, context: Context) -> Artefact | None:
     """Put a token together that is alike; None where its signature, its key or its nonce is unusual."""
-    signature, payload, *rest = cut.free(data)
-    values = dict(zip(cut.names, rest, strict=True))
-    kid = values.get("kid")
-    if mould.challenged and values["nonce"] != context.nonce:
+    free = cut.free(data)
+    if mould.challenged and free[2] != context.nonce:
         return None
+    kid = free[cut.kid] if cut.kid else None
     candidate = _only_candidate(context, mould.alg, kid)
     if candidate is None:
         return None
     key = candidate.key
-    if not verify_with_key(key, mould.alg, mould.covered + payload, signature):
+    if not verify_with_key(key, mould.alg, mould.covered + free[1], free[0]):
         return None
     like = mould.artefact
     claims = dict(like.claims or {})
-    for name in cut.names:
-        if name != "kid":
-            claims[name] = values[name].hex()
+    for name, place in cut.claims:
+        claims[name] = free[place].hex()
     for name, copy in mould.copies:
         claims[name] = copy(claims[name])
     device = claims["instance_id"]
     subject = _new(Subject, ("device", device, "instance-id"))
-    place = (subject, "device.attestation-key", key.thumbprint, "signatures[0]", True, False, (), "")
+    about = (subject, "device.attestation-key", key.thumbprint, "signatures[0]", True, False, (), "")
     result = (
         like.signatures[0].type,
         mould.alg,
@@ -233,7 +234,7 @@ def _cast(mould: _Mould, cut: _Cut, data: bytes, context: Context) -> Artefact |
         (_new(SignatureResult, result),),
         like.problems,
         claims,
-        (*mould.shown, _new(Shown, place)),
+        (*mould.shown, _new(Shown, about)),
         (),
         device,
         like.fresh,
@@ -323,14 +324,15 @@ def _take_apart(data: bytes, context: Context, artefact: Artefact) -> tuple[_Cut
         spans[name] = span
     first = spans["instance_id"]
     spans["instance_id"] = (first[0] + 1, first[1])  # its first byte is its type
-    names = tuple(name for name in ("kid", *_CHANGING) if name in spans)
-    free = [spans["signature"], spans["payload"]] + [spans[name] for name in names]
-    free[2 + names.index("instance_id")] = first
+    order = [name for name in ("signature", "payload", "nonce", "kid", *_CHANGING[1:]) if name in spans]
+    free = [first if name == "instance_id" else spans[name] for name in order]
+    kid = order.index("kid") if "kid" in order else 0
+    changing = tuple((name, place) for place, name in enumerate(order) if name in _CHANGING)
     differing = tuple(sorted(span for name, span in spans.items() if name != "payload"))
     hexes = [content.hex() for name, (_, content) in wanted.items() if name != "payload" and content]
     if any(text in found.message for found in artefact.problems for text in hexes):
         return None
-    cut = _Cut(differing, _slices(_others(len(data), differing)), _slices(free), names)
+    cut = _Cut(differing, _slices(_others(len(data), differing)), _slices(free), kid, changing)
     to_be_signed = cose.to_be_signed(message, signature)
     covered = to_be_signed[: len(to_be_signed) - len(payload)]
     copies = tuple(
