@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Final
 
@@ -59,6 +59,8 @@ class Facts:
         self._table = table
         self.as_of = as_of
         self.asked: set[str] = set()
+        self.kept: dict[Hashable, tuple[Answer, ...]] = {}
+        """Answers to questions that several probes ask; each has a key that no other question has."""
         self._devices = _by_kinds(table) if devices is None else devices
         self._said: Facts | None = None
         self._named: dict[str, Mapping[str, Claim]] = {}
@@ -95,7 +97,10 @@ class Facts:
 
     def declared(self, property: str, subject: Subject = PRODUCT) -> Value | None:
         """The declared value, or None when it is not declared. For choosing instances, not for proof."""
-        return next((c.value for c in self.claims(property, subject) if c.grade == 0), None)
+        for claim in self.claims(property, subject):
+            if claim.grade == 0:
+                return claim.value
+        return None
 
     def subjects(self, kind: SubjectKind, *properties: str) -> list[Subject]:
         """Declared subjects of a kind, in the profile's order; those that properties are claimed about, too.
@@ -137,9 +142,9 @@ class Facts:
             subject: what it is asked about.
             say: what is asked, for the because ("debug is locked"); default is the property id.
         """
-        return self.judge_claims(
-            self.claims(property, subject), property, met, weaker=weaker, subject=subject, say=say
-        )
+        self.asked.add(property)
+        claims = self._table.supporting(property, subject)
+        return self.judge_claims(claims, property, met, weaker=weaker, subject=subject, say=say)
 
     def judge_claims(
         self,

@@ -48,16 +48,16 @@ class ClaimTable:
 
         Those of another product's artefacts are left out. The list is the table's own: only to be read.
         """
+        if subject is not None:
+            cells = self._supporting_by_subject.get(property)
+            if cells is None:
+                cells = self._supporting_by_subject[property] = _by_subject(self.supporting(property))
+            return cells.get(subject, [])
         found = self._supporting.get(property)
         if found is None:
             found = [claim for claim in self.of(property) if not claim.other]
             self._supporting[property] = found
-        if subject is None:
-            return found
-        cells = self._supporting_by_subject.get(property)
-        if cells is None:
-            cells = self._supporting_by_subject[property] = _by_subject(found)
-        return cells.get(subject, [])
+        return found
 
     def families(self) -> dict[tuple[Subject, str], list[Claim]]:
         """Claims grouped by subject and family: what is compared with each other."""
@@ -73,5 +73,9 @@ def _by_subject(claims: Iterable[Claim]) -> dict[Subject, list[Claim]]:
     """Group claims by what they are about."""
     groups: dict[Subject, list[Claim]] = {}
     for claim in claims:
-        groups.setdefault(claim.subject, []).append(claim)
+        group = groups.get(claim.subject)
+        if group is None:
+            groups[claim.subject] = [claim]
+        else:
+            group.append(claim)
     return groups
