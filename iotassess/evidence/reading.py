@@ -201,7 +201,10 @@ def recognise(peek: Peek, kinds: Sequence[Kind] = KINDS) -> Kind | None:
 
 
 def _sniff(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
+    outermost = peek.tags[:1]
     for row in kinds:
+        if outermost and row.tags is not None and row.tags.isdisjoint(outermost):
+            continue
         if row.sniff and _load(row.sniff)(peek):
             return row
     return None
