@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from iotassess.baseline.evaluate import Evaluator
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.registry import probes
 from iotassess.baseline.score import score
-from iotassess.baseline.technologies import load_technologies, serving, technologies_in_use
+from iotassess.baseline.technologies import load_technologies, technologies_in_use
 from iotassess.crosscheck.appraisal import appraise
 from iotassess.crosscheck.counters import counters
 from iotassess.crosscheck.documents import document_claims
@@ -95,12 +95,8 @@ def assess(
         denylist=request.denylist,
     )
     facts = Facts(checked.table, day)
-    evaluator = Evaluator(facts, checked.discrepancies, probes())
-    used = technologies_in_use(facts)
-    results = tuple(
-        _with_technologies(score(catalogue, evaluator.catalogue(catalogue), facts), catalogue.family, used)
-        for catalogue in catalogues
-    )
+    evaluator = Evaluator(facts, checked.discrepancies, probes(), technologies_in_use(facts))
+    results = tuple(score(catalogue, evaluator.catalogue(catalogue), facts) for catalogue in catalogues)
     locate = locator(checked.artefacts, lambda artefact: intake.data.get(artefact.sha256))
     discrepancies = with_offsets(ranked((*checked.discrepancies, *evaluator.denied.values())), locate)
     settled = Assessment(
@@ -228,14 +224,6 @@ def _appraised(checked: Crosschecked, request: Request) -> tuple[Appraisal, ...]
         if is_declared(claim):
             declared.setdefault(claim.subject.name, []).append(str(claim.value))
     return appraise(checked.artefacts, declared, request.device_keys)
-
-
-def _with_technologies(result: BaselineResult, family: str, used: Collection[str]) -> BaselineResult:
-    """Name the technologies in use that serve each requirement."""
-    rows = tuple(
-        replace(row, in_use=serving(family, row.id, row.technologies, used)) for row in result.requirements
-    )
-    return replace(result, requirements=rows)
 
 
 def _with_requirements(discrepancy: Discrepancy, results: Sequence[BaselineResult]) -> Discrepancy:

@@ -27,7 +27,9 @@ def justification(facts: Facts, baseline: str, row: str) -> Claim | None:
         baseline: id of the baseline, with or without its edition in the justification.
         row: id of the requirement.
     """
-    answers = {c.subject.name: c for c in facts.claims("justification.answer")}
+    answers = facts.by_name("justification.answer")
+    if not answers:
+        return None
     for name in (f"{baseline}/{row}", f"{baseline.partition('@')[0]}/{row}", row):
         if name in answers:
             return answers[name]

@@ -42,9 +42,18 @@ def all_of(answers: Sequence[Answer]) -> Answer:
     asked = [a for a in answers if a.outcome != "not-applicable"]
     if not asked:
         return answers[0] if answers else Answer("indeterminate", "nothing was asked")
+    if len(asked) == 1:
+        (only,) = asked
+        return Answer(
+            only.outcome,
+            only.because,
+            _once(only.claims),
+            only.grade if only.outcome == "met" else 0,
+            only.disputed,
+        )
     outcomes = {a.outcome for a in asked}
     worst = next(o for o in _WORST_FIRST if o in outcomes)
-    claims = tuple(dict.fromkeys(c for a in asked for c in a.claims))
+    claims = _once([c for a in asked for c in a.claims])
     disputed = any(a.disputed for a in asked)
     if worst == "indeterminate" and len(outcomes) > 1:
         silent = [a.because for a in asked if a.outcome == "indeterminate"]
@@ -53,6 +62,11 @@ def all_of(answers: Sequence[Answer]) -> Answer:
     grade = min(a.grade for a in asked) if worst == "met" else 0
     because = "; ".join(dict.fromkeys(told[:3] if worst == "met" else told[:2]))
     return Answer(worst, because, claims, grade, disputed)
+
+
+def _once(claims: Sequence[Claim]) -> tuple[Claim, ...]:
+    """Give each claim once, in order."""
+    return tuple(dict.fromkeys(claims)) if len(claims) > 1 else tuple(claims)
 
 
 def any_of(answers: Sequence[Answer]) -> tuple[Answer, int | None]:
@@ -78,7 +92,7 @@ def any_of(answers: Sequence[Answer]) -> tuple[Answer, int | None]:
         for index, arm in enumerate(answers):
             if arm.outcome == outcome:
                 chosen = None if outcome == "indeterminate" else index
-                claims = tuple(dict.fromkeys(c for a in answers for c in a.claims))
+                claims = _once([c for a in answers for c in a.claims])
                 return arm._replace(claims=claims, disputed=disputed), chosen
     unmet = [a for a in answers if a.outcome == "unmet"]
     if unmet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from iotassess.baseline.absences import denied_absence, denied_answer, is_absent, justification, showing
@@ -11,6 +11,7 @@ from iotassess.baseline.catalogue import Catalogue, Part, Requirement
 from iotassess.baseline.facts import Facts
 from iotassess.baseline.justified import judge_reasons
 from iotassess.baseline.registry import Probe
+from iotassess.baseline.technologies import serving
 from iotassess.model.assessment import Discrepancy, PartResult, RequirementResult
 from iotassess.model.claim import Claim, Grade, is_declared
 from iotassess.model.verdict import Outcome, PartKind, Verdict
@@ -23,12 +24,18 @@ class Evaluator:
         facts: the claims as probes see them.
         discrepancies: what the cross-checks found; an error contradicts, a warning disputes.
         known: probes by id.
+        used: technologies in use.
     """
 
     def __init__(
-        self, facts: Facts, discrepancies: Sequence[Discrepancy], known: Mapping[str, Probe]
+        self,
+        facts: Facts,
+        discrepancies: Sequence[Discrepancy],
+        known: Mapping[str, Probe],
+        used: Collection[str] = (),
     ) -> None:
         self._facts = facts
+        self._used = used
         self._known = known
         self._touching: dict[str, list[Discrepancy]] = {}
         self._answers: dict[tuple[str, str], PartResult] = {}
@@ -43,6 +50,8 @@ class Evaluator:
 
     def touching(self, probe_ids: Iterable[str]) -> list[Discrepancy]:
         """Discrepancies about a property that one of the probes reads, each once."""
+        if not self._touching:
+            return []
         found: dict[str, Discrepancy] = {}
         for id in probe_ids:
             for property in self._known[id].reads:
@@ -76,13 +85,14 @@ class Evaluator:
     def _probe(self, part: Part) -> PartResult:
         """Run a probe and lay the discrepancies over its answer. Answers are kept: probes are shared."""
         key = (part.probe, repr(sorted(part.params.items())) if part.params else "")
-        if key in self._answers:
-            return self._answers[key]
+        kept = self._answers.get(key)
+        if kept is not None:
+            return kept
         probe = self._known[part.probe]
-        answer: Answer = probe.run(self._facts, **part.params)
-        touching = self.touching([probe.id])
-        errors = [d for d in touching if d.severity == "error"]
-        outcome, because, claims, grade = answer.outcome, answer.because, answer.claims, answer.grade
+        answer: Answer = probe.run(self._facts, **part.params) if part.params else probe.run(self._facts)
+        touching = self.touching((probe.id,))
+        errors = [d for d in touching if d.severity == "error"] if touching else touching
+        outcome, because, claims, grade, disputed = answer
         if errors:
             outcome, grade = "contradicted", 0
             because = f"{errors[0].id}: {errors[0].message}"
@@ -95,7 +105,7 @@ class Evaluator:
             grade=grade,
             because=because,
             claims=claims,
-            disputed=answer.disputed or any(d.severity == "warning" for d in touching),
+            disputed=disputed or (bool(touching) and any(d.severity == "warning" for d in touching)),
             question=probe.question,
         )
         self._answers[key] = result
@@ -135,12 +145,13 @@ class Evaluator:
         """
         found: dict[str, RequirementResult] = {}
         last = [r for r in catalogue.requirements if any(p.join == "justified" for p in r.parts)]
+        late = {row.id for row in last}
         for row in catalogue.requirements:
-            if row not in last:
-                found[row.id] = self.requirement(row, catalogue.id)
+            if row.id not in late:
+                found[row.id] = self.requirement(row, catalogue.id, family=catalogue.family)
         others = tuple(found.values())
         for row in last:
-            found[row.id] = self.requirement(row, catalogue.id, others)
+            found[row.id] = self.requirement(row, catalogue.id, others, family=catalogue.family)
         return tuple(found[row.id] for row in catalogue.requirements)
 
     def _absence(self, row: Requirement, baseline: str) -> tuple[PartResult | None, list[Discrepancy]]:
@@ -187,7 +198,12 @@ class Evaluator:
         return found
 
     def requirement(
-        self, row: Requirement, baseline: str = "", others: Sequence[RequirementResult] = ()
+        self,
+        row: Requirement,
+        baseline: str = "",
+        others: Sequence[RequirementResult] = (),
+        *,
+        family: str = "",
     ) -> RequirementResult:
         """Judge one requirement.
 
@@ -195,12 +211,15 @@ class Evaluator:
             row: the requirement.
             baseline: id of its baseline, by which justifications may name it.
             others: verdicts on the rest of the catalogue, for a part that asks for their reasons.
+            family: of its baseline, by which technologies serve it.
         """
         parts = tuple(
-            judge_reasons(part, self._facts, baseline, others)
-            if part.join == "justified"
-            else self.part(part)
-            for part in row.parts
+            [
+                judge_reasons(part, self._facts, baseline, others)
+                if part.join == "justified"
+                else self.part(part)
+                for part in row.parts
+            ]
         )
         if row.process:
             parts = tuple(_capped(part) for part in parts)
@@ -208,7 +227,6 @@ class Evaluator:
         verdict, because = _verdict(parts, absence, row, denied)
         asked = [p for p in parts if p.outcome != "not-applicable"]
         proven = verdict in ("verified", "declared")
-        probes = [id for part in row.parts for id in part.probes()]
         return RequirementResult(
             id=row.id,
             title=row.title,
@@ -225,12 +243,20 @@ class Evaluator:
             remediation=row.remediation,
             status=row.status,
             process=row.process,
+            in_use=serving(family, row.id, row.technologies, self._used) if self._used else (),
             not_applicable_basis=row.absence.basis,
             absence_shown=verdict == "not-applicable"
             and absence is not None
             and absence.grade >= Grade.AUTHENTICATED,
-            discrepancies=tuple(dict.fromkeys(d.fingerprint for d in (*self.touching(probes), *denied))),
+            discrepancies=self._fingerprints(row, denied),
         )
+
+    def _fingerprints(self, row: Requirement, denied: Sequence[Discrepancy]) -> tuple[str, ...]:
+        """Name the discrepancies that touch a requirement."""
+        if not self._touching and not denied:
+            return ()
+        touching = self.touching([id for part in row.parts for id in part.probes()])
+        return tuple(dict.fromkeys([d.fingerprint for d in (*touching, *denied)]))
 
 
 def _undisputed(absence: PartResult) -> PartResult:
@@ -290,35 +316,35 @@ def _verdict(
         denied: words that it is not applicable, which are shown to be wrong.
     """
     outcomes = {p.outcome for p in parts}
-    asked = [p for p in parts if p.outcome != "not-applicable"]
-    answered = [p for p in asked if p.outcome != "indeterminate"]
 
     def told(*wanted: str) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(p.because for p in parts if p.outcome in wanted))
+        return tuple(dict.fromkeys([p.because for p in parts if p.outcome in wanted]))
 
     if row.not_checkable:
         return "not-assessed", (f"no tool can check it: {row.not_checkable}",)
-    lies = tuple(f"{d.id}: {d.message}" for d in denied if d.severity == "error")
+    lies = tuple([f"{d.id}: {d.message}" for d in denied if d.severity == "error"]) if denied else ()
     if "contradicted" in outcomes or lies:
         return "contradicted", (*told("contradicted"), *lies)
     if "unmet" in outcomes:
         return "not-satisfied", told("unmet")
     if absence is not None and is_absent(absence):
         return "not-applicable", (absence.because, row.absence.rationale)
+    asked = [p for p in parts if p.outcome != "not-applicable"]
+    answered = [p for p in asked if p.outcome != "indeterminate"]
     if not asked and parts and row.absence.basis == "our-convention":
         return "not-applicable", (*told("not-applicable"), row.absence.rationale)
     if not answered:
         return "not-assessed", told("indeterminate", "not-applicable") or ("no part could be answered",)
     disputed = (
-        *(f"disputed: {p.because}" for p in asked if p.disputed),
-        *(f"disputed: {d.message}" for d in denied),
+        *[f"disputed: {p.because}" for p in asked if p.disputed],
+        *[f"disputed: {d.message}" for d in denied],
     )
     if len(answered) < len(asked) or "weaker" in outcomes or disputed:
         return "partial", (*told("weaker", "indeterminate"), *disputed)
     if all(p.grade >= Grade.AUTHENTICATED and _shown_by_evidence(p) for p in asked):
         return "verified", told("met")
-    lowest = min(p.grade for p in asked)
-    return "declared", tuple(dict.fromkeys(p.because for p in asked if p.grade == lowest))
+    lowest = min([p.grade for p in asked])
+    return "declared", tuple(dict.fromkeys([p.because for p in asked if p.grade == lowest]))
 
 
 def _answered_by_artefacts(absence: PartResult) -> bool:

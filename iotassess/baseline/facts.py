@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import Final
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.crosscheck.table import ClaimTable
@@ -19,7 +21,10 @@ def _passes(test: Test, value: Value) -> bool:
     """Apply a test; ``True`` never passes for ``1``, nor the other way round."""
     if callable(test):
         return test(value)
-    return any(value == wanted and isinstance(value, bool) == isinstance(wanted, bool) for wanted in test)
+    for wanted in test:  # noqa: SIM110 - a generator takes longer than all that it asks
+        if value == wanted and isinstance(value, bool) == isinstance(wanted, bool):
+            return True
+    return False
 
 
 def _classify(value: Value, met: Test, weaker: Test) -> Outcome:
@@ -28,6 +33,11 @@ def _classify(value: Value, met: Test, weaker: Test) -> Outcome:
         return "weaker"
     return "met" if _passes(met, value) else "weaker" if _passes(weaker, value) else "unmet"
 
+
+_DECODED: Final = int(Grade.DECODED)
+"""Asked for of every claim; looking a member of an enumeration up takes longer than comparing it."""
+
+_grade_of: Final = attrgetter("grade")
 
 Kinds = tuple[str, ...]
 """Artefact kinds that can show a property."""
@@ -49,8 +59,12 @@ class Facts:
         self._table = table
         self.as_of = as_of
         self.asked: set[str] = set()
+        self.kept: dict[Hashable, tuple[Answer, ...]] = {}
+        """Answers to questions that several probes ask; each has a key that no other question has."""
         self._devices = _by_kinds(table) if devices is None else devices
         self._said: Facts | None = None
+        self._named: dict[str, Mapping[str, Claim]] = {}
+        self._subjects: dict[tuple[SubjectKind, tuple[str, ...]], tuple[Subject, ...]] = {}
 
     def among(self, claims: Iterable[Claim]) -> Facts:
         """Narrow the facts to some claims; which devices have to speak stays the same.
@@ -70,25 +84,40 @@ class Facts:
     def claims(self, property: str, subject: Subject | None = None) -> list[Claim]:
         """Claims of a property that may support an answer: those of another product's artefacts do not."""
         self.asked.add(property)
-        found = self._table.of(property) if subject is None else self._table.about(subject, property)
-        return [claim for claim in found if not claim.other]
+        return self._table.supporting(property, subject)
+
+    def by_name(self, property: str) -> Mapping[str, Claim]:
+        """Claims of a property by the name of their subject, of several the last; sorted out once."""
+        self.asked.add(property)
+        found = self._named.get(property)
+        if found is None:
+            found = {claim.subject.name: claim for claim in self._table.supporting(property)}
+            self._named[property] = found
+        return found
 
     def declared(self, property: str, subject: Subject = PRODUCT) -> Value | None:
         """The declared value, or None when it is not declared. For choosing instances, not for proof."""
-        return next((c.value for c in self.claims(property, subject) if c.grade == 0), None)
+        for claim in self.claims(property, subject):
+            if claim.grade == 0:
+                return claim.value
+        return None
 
     def subjects(self, kind: SubjectKind, *properties: str) -> list[Subject]:
         """Declared subjects of a kind, in the profile's order; those that properties are claimed about, too.
 
         An instance of which nothing but its name is declared is among them: silence about it must show.
         """
-        named = self._table.of("device.instance-id" if kind == "device" else f"{kind}.name")
-        found: dict[Subject, None] = {claim.subject: None for claim in named}
-        for property in properties:
-            for claim in self.claims(property):
-                if claim.subject.kind == kind and claim.subject.scheme == "profile":
-                    found[claim.subject] = None
-        return list(found)
+        self.asked.update(properties)
+        kept = self._subjects.get((kind, properties))
+        if kept is None:
+            named = self._table.of("device.instance-id" if kind == "device" else f"{kind}.name")
+            found: dict[Subject, None] = {claim.subject: None for claim in named}
+            for property in properties:
+                for claim in self._table.supporting(property):
+                    if claim.subject.kind == kind and claim.subject.scheme == "profile":
+                        found[claim.subject] = None
+            kept = self._subjects[kind, properties] = tuple(found)
+        return list(kept)
 
     def judge(
         self,
@@ -113,10 +142,35 @@ class Facts:
             subject: what it is asked about.
             say: what is asked, for the because ("debug is locked"); default is the property id.
         """
-        claims = self.claims(property, subject)
+        self.asked.add(property)
+        claims = self._table.supporting(property, subject)
+        return self.judge_claims(claims, property, met, weaker=weaker, subject=subject, say=say)
+
+    def judge_claims(
+        self,
+        claims: Sequence[Claim],
+        property: str,
+        met: Test,
+        *,
+        weaker: Test = (),
+        subject: Subject = PRODUCT,
+        say: str = "",
+    ) -> Answer:
+        """Judge some claims by the rules of :meth:`judge`.
+
+        Args:
+            claims: of the property and about the subject, none of another product's artefacts.
+            property: as for :meth:`judge`.
+            met: as for :meth:`judge`.
+            weaker: as for :meth:`judge`.
+            subject: as for :meth:`judge`.
+            say: as for :meth:`judge`.
+        """
         name = say or property
-        about = "" if subject == PRODUCT else f" of {subject}"
-        answering = [c for c in claims if c.grade != Grade.DECODED or c.observed]
+        about = "" if subject is PRODUCT or subject == PRODUCT else f" of {subject}"
+        if len(claims) == 1 and (claims[0].grade != _DECODED or claims[0].observed):
+            return self._judge_one(claims[0], property, met, weaker, subject, name + about)
+        answering = [c for c in claims if c.grade != _DECODED or c.observed]
         if not answering:
             hint = " (an artefact says something, but nothing vouches for it)" if claims else ""
             return Answer("indeterminate", f"{name}{about}: neither declared nor shown{hint}", tuple(claims))
@@ -125,23 +179,41 @@ class Facts:
         supporters, disputed = answering, False
         if len(answering) < len(claims):
             supporters = [c for c in claims if _classify(c.value, met, weaker) == "met"]
-            unvouched = (c for c in claims if c.grade == Grade.DECODED and not c.observed)
+            unvouched = (c for c in claims if c.grade == _DECODED and not c.observed)
             disputed = any(_classify(c.value, met, weaker) != "met" for c in unvouched)
         if worst != "met":
-            culprits = (c for c, outcome in zip(answering, outcomes, strict=True) if outcome == worst)
-            culprit = max(culprits, key=lambda c: c.grade)
+            culprits = [c for c, outcome in zip(answering, outcomes, strict=True) if outcome == worst]
+            culprit = culprits[0] if len(culprits) == 1 else max(culprits, key=_grade_of)
             because = f"{name}{about} is {show(culprit.value)} by {culprit.source}"
             return Answer(worst, because, tuple(claims), 0, disputed)
-        best = max(supporters, key=lambda c: c.grade)
+        best = supporters[0] if len(supporters) == 1 else max(supporters, key=_grade_of)
         because = f"{name}{about} is {show(best.value)} by {best.source}"
-        row = self._table.properties.get(property)
-        every = row is not None and row.per_device and subject.kind != "device"
-        devices = (
-            self._speaking((*row.shown_by, *row.owed_by))
-            if every and row
-            else {c.device for c in supporters if c.device}
-        )
+        devices = self._speaking_to(property, subject)
+        if devices is None:
+            devices = {c.device for c in supporters if c.device}
         return Answer("met", because, tuple(supporters), _grade(supporters, devices), disputed)
+
+    def _judge_one(
+        self, claim: Claim, property: str, met: Test, weaker: Test, subject: Subject, name: str
+    ) -> Answer:
+        """Judge by the one claim that there is and that answers, as nearly all questions are."""
+        outcome = _classify(claim.value, met, weaker)
+        because = f"{name} is {show(claim.value)} by {claim.source}"
+        if outcome != "met":
+            return Answer(outcome, because, (claim,))
+        devices = self._speaking_to(property, subject)
+        # Where it is not about each device, the claim's own is that of the one device, or of the model.
+        grade = int(claim.grade) if devices is None else _grade([claim], devices)
+        return Answer("met", because, (claim,), grade)
+
+    def _speaking_to(self, property: str, subject: Subject) -> set[str] | None:
+        """The devices each of which has to speak to a question; None where it is not about each of them."""
+        if subject.kind == "device":
+            return None
+        row = self._table.properties.get(property)
+        if row is None or not row.per_device:
+            return None
+        return self._speaking((*row.shown_by, *row.owed_by)) if self._devices else set()
 
     def _speaking(self, kinds: Kinds) -> set[str]:
         """The devices of which there is an artefact of a kind that could say it: silence of those counts.
@@ -222,7 +294,7 @@ def _grade(supporters: list[Claim], devices: Collection[str]) -> int:
         devices: devices that have to be among them; one that is not has nothing to show.
     """
     if not devices:
-        return int(max(claim.grade for claim in supporters))
+        return int(max(map(_grade_of, supporters)))
     best: dict[str, int] = {}
     for claim in supporters:
         name = _device(claim) if claim.source.artefact else ""

@@ -136,10 +136,17 @@ def serving(family: str, requirement: str, named: Collection[str], used: Collect
     Returns:
         Ids, in the table's order.
     """
-    links = _links()
-    return tuple(
-        id for id in load_technologies() if id in used and (id in named or (family, requirement, id) in links)
-    )
+    links, places = _links(), _places()
+    found = [id for id in used if id in places and (id in named or (family, requirement, id) in links)]
+    if len(found) > 1:
+        found.sort(key=places.__getitem__)
+    return tuple(found)
+
+
+@cache
+def _places() -> Mapping[str, int]:
+    """Where each technology stands in the table."""
+    return {id: place for place, id in enumerate(load_technologies())}
 
 
 @cache

@@ -13,6 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from iotassess.cli.narrowing import narrowed
 from iotassess.errors import IotassessError, UsageError
 
 BUG = 70
@@ -406,7 +407,7 @@ def leave(code: int) -> NoReturn:
 def call(arguments: list[str]) -> int:
     """Run a command line and give its exit code; errors go to standard error as one message."""
     try:
-        app(args=arguments, prog_name="iotassess")
+        narrowed(app, arguments)(args=arguments, prog_name="iotassess")
     except SystemExit as stop:
         if isinstance(stop.__context__, BrokenPipeError):  # the reader has what it wanted
             return 0

@@ -20,10 +20,17 @@ class ClaimTable:
     def __init__(self, claims: Iterable[Claim], properties: Mapping[str, Property]) -> None:
         self.claims: tuple[Claim, ...] = tuple(claims)
         self.properties = properties
-        self._by_property: dict[str, list[Claim]] = defaultdict(list)
-        self._by_subject: dict[str, dict[Subject, list[Claim]]] = {}  # of properties that were asked for
+        self._by_property: dict[str, list[Claim]] = {}
+        # The rest is of properties that were asked for.
+        self._by_subject: dict[str, dict[Subject, list[Claim]]] = {}
+        self._supporting: dict[str, list[Claim]] = {}
+        self._supporting_by_subject: dict[str, dict[Subject, list[Claim]]] = {}
         for claim in self.claims:
-            self._by_property[claim.property].append(claim)
+            found = self._by_property.get(claim.property)
+            if found is None:
+                self._by_property[claim.property] = [claim]
+            else:
+                found.append(claim)
 
     def of(self, property: str) -> list[Claim]:
         """Claims of a property, whatever they are about."""
@@ -35,6 +42,22 @@ class ClaimTable:
         if cells is None:
             cells = self._by_subject[property] = _by_subject(self.of(property))
         return cells.get(subject, [])
+
+    def supporting(self, property: str, subject: Subject | None = None) -> list[Claim]:
+        """Claims of a property that may support an answer, all of them or those about one subject.
+
+        Those of another product's artefacts are left out. The list is the table's own: only to be read.
+        """
+        if subject is not None:
+            cells = self._supporting_by_subject.get(property)
+            if cells is None:
+                cells = self._supporting_by_subject[property] = _by_subject(self.supporting(property))
+            return cells.get(subject, [])
+        found = self._supporting.get(property)
+        if found is None:
+            found = [claim for claim in self.of(property) if not claim.other]
+            self._supporting[property] = found
+        return found
 
     def families(self) -> dict[tuple[Subject, str], list[Claim]]:
         """Claims grouped by subject and family: what is compared with each other."""
@@ -50,5 +73,9 @@ def _by_subject(claims: Iterable[Claim]) -> dict[Subject, list[Claim]]:
     """Group claims by what they are about."""
     groups: dict[Subject, list[Claim]] = {}
     for claim in claims:
-        groups.setdefault(claim.subject, []).append(claim)
+        group = groups.get(claim.subject)
+        if group is None:
+            groups[claim.subject] = [claim]
+        else:
+            group.append(claim)
     return groups

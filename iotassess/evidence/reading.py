@@ -20,6 +20,7 @@ from iotassess.codec import cbor
 from iotassess.codec.cbor_tokens import LEDGER, MAX_EFFORT, MAX_SCANNED_ITEMS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import registry
+from iotassess.evidence.alike import KIND, MOULDS
 from iotassess.evidence.context import MAX_NESTED_ARTEFACTS, MAX_NESTING, Context, Nested
 from iotassess.evidence.peek import SELF_DESCRIBED, Peek
 from iotassess.evidence.registry import KINDS, Kind
@@ -50,6 +51,11 @@ def read(
     """
     if context.depth:
         return _read(data, context, kinds, kind)
+    alike = kinds is KINDS and (kind is None or kind == KIND)
+    if alike:
+        remembered = MOULDS.recall(data, context)
+        if remembered is not None:
+            return remembered
     if context.begun:
         context = replace(context, nested=Nested())
     nested = context.nested
@@ -59,8 +65,11 @@ def read(
         artefact = _read(data, context, kinds, kind)
     finally:
         LEDGER.reset(token)
-    within = nested.items > 0 and nested.effort >= 0 and not nested.refused
-    return artefact if within else _with_refused(artefact, nested)
+    if nested.items <= 0 or nested.effort < 0 or nested.refused:
+        return _with_refused(artefact, nested)
+    if alike and artefact.kind == KIND:
+        MOULDS.remember(data, context, artefact)
+    return artefact
 
 
 def _read(data: bytes, context: Context, kinds: Sequence[Kind], kind: str | None) -> Artefact:
@@ -195,7 +204,10 @@ def recognise(peek: Peek, kinds: Sequence[Kind] = KINDS) -> Kind | None:
 
 
 def _sniff(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
+    outermost = peek.tags[:1]
     for row in kinds:
+        if outermost and row.tags is not None and row.tags.isdisjoint(outermost):
+            continue
         if row.sniff and _load(row.sniff)(peek):
             return row
     return None

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from iotassess.model.artefact import Purpose
 
@@ -25,6 +25,8 @@ class Kind(NamedTuple):
         sniff: "module:function" of ``(Peek) -> bool``, or "" for a kind that is never sniffed.
         decode: "module:function" of ``(Peek, Context) -> Artefact``; raises only MalformedArtefact.
         unsigned_form: its specification has an unsigned form, which ``--allow-unsigned`` accepts.
+        tags: CBOR tags that it can have outermost; its sniffer need not be asked, nor imported, about bytes
+            that begin with another one. None where any will do.
     """
 
     id: str
@@ -35,7 +37,11 @@ class Kind(NamedTuple):
     sniff: str
     decode: str
     unsigned_form: bool = False
+    tags: frozenset[int] | None = None
 
+
+_NONE: Final[frozenset[int]] = frozenset()
+"""No tag at all: text, DER, images."""
 
 KINDS: tuple[Kind, ...] = (
     Kind(
@@ -46,6 +52,7 @@ KINDS: tuple[Kind, ...] = (
         "update",
         "iotassess.evidence.suit_envelope:is_suit_envelope",
         "iotassess.evidence.suit:decode",
+        tags=frozenset({107}),
     ),
     Kind(
         "suit-report",
@@ -65,6 +72,7 @@ KINDS: tuple[Kind, ...] = (
         "attestation",
         "iotassess.evidence.cca:is_cca_token",
         "iotassess.evidence.cca:decode",
+        tags=frozenset({399, 907}),
     ),
     Kind(
         "psa-token",
@@ -83,6 +91,7 @@ KINDS: tuple[Kind, ...] = (
         "attestation",
         "iotassess.evidence.eat_deb:is_bundle",
         "iotassess.evidence.eat_deb:decode",
+        tags=frozenset({602}),
     ),
     Kind(
         "corim",
@@ -93,6 +102,7 @@ KINDS: tuple[Kind, ...] = (
         "iotassess.evidence.corim:is_corim",
         "iotassess.evidence.corim:decode",
         unsigned_form=True,
+        tags=frozenset({18, 500, 501, 502}),
     ),
     Kind(
         "comid",
@@ -103,6 +113,7 @@ KINDS: tuple[Kind, ...] = (
         "iotassess.evidence.comid:is_comid",
         "iotassess.evidence.comid:decode",
         unsigned_form=True,
+        tags=frozenset({506}),
     ),
     Kind(
         "coswid",
@@ -135,6 +146,7 @@ KINDS: tuple[Kind, ...] = (
         "update",
         "iotassess.evidence.teep:is_teep_message",
         "iotassess.evidence.teep:decode",
+        tags=frozenset({18, 98}),
     ),
     Kind(
         "fdo-voucher",
@@ -144,6 +156,7 @@ KINDS: tuple[Kind, ...] = (
         "identity",
         "iotassess.evidence.fdo_layout:looks_like_voucher",
         "iotassess.evidence.fdo:decode",
+        tags=_NONE,
     ),
     Kind(
         "brski-voucher",
@@ -153,6 +166,7 @@ KINDS: tuple[Kind, ...] = (
         "identity",
         "iotassess.evidence.brski:is_voucher",
         "iotassess.evidence.brski:decode",
+        tags=frozenset({17, 18, 97, 98}),
     ),
     Kind(
         "cmw",
@@ -172,6 +186,7 @@ KINDS: tuple[Kind, ...] = (
         "network",
         "iotassess.evidence.mud:is_signed_mud",
         "iotassess.evidence.mud:decode_signed",
+        tags=_NONE,
     ),
     Kind(
         "mud",
@@ -182,6 +197,7 @@ KINDS: tuple[Kind, ...] = (
         "iotassess.evidence.mud:is_mud",
         "iotassess.evidence.mud:decode",
         unsigned_form=True,
+        tags=_NONE,
     ),
     Kind(
         "cms-signature",
@@ -191,6 +207,7 @@ KINDS: tuple[Kind, ...] = (
         "network",
         "iotassess.evidence.cms_signature:is_detached_signature",
         "iotassess.evidence.cms_signature:decode",
+        tags=_NONE,
     ),
     Kind(
         "x509-chain",
@@ -209,6 +226,7 @@ KINDS: tuple[Kind, ...] = (
         "update",
         "iotassess.evidence.mcuboot:is_mcuboot_image",
         "iotassess.evidence.mcuboot:decode",
+        tags=_NONE,
     ),
     Kind(
         "eat-ucs",
@@ -219,6 +237,7 @@ KINDS: tuple[Kind, ...] = (
         "iotassess.evidence.eat_ucs:is_unprotected_claims_set",
         "iotassess.evidence.eat_ucs:decode",
         unsigned_form=True,
+        tags=frozenset({601}),
     ),
     Kind(
         "eat-jwt",
@@ -228,6 +247,7 @@ KINDS: tuple[Kind, ...] = (
         "attestation",
         "iotassess.evidence.eat_jwt:is_jwt",
         "iotassess.evidence.eat_jwt:decode",
+        tags=_NONE,
     ),
     Kind(
         "eat-cwt",

@@ -29,7 +29,7 @@ from iotassess.model.problems import problem
 
 MEDIA_TYPE: Final = "application/suit-report+cose"
 
-_HINTS: Final = (b"suit-report", b"\x19\x01\x0e")
+HINTS: Final = (b"suit-report", b"\x19\x01\x0e")
 """How a content type of :data:`suit_report_names.CONTENT_TYPES` is encoded: the text, or the number 270."""
 
 _RESULT_NUMBERS: Final = (names.RESULT_CODE, names.RESULT_REASON)
@@ -39,7 +39,7 @@ _RESULT_NUMBERS: Final = (names.RESULT_CODE, names.RESULT_REASON)
 def is_suit_report(peek: Peek) -> bool:
     """Tell whether the bytes are a SUIT report: protected as one, or a map that looks like one."""
     claims = peek.payload
-    if claims is not None and _HINTS[0] not in peek.data and _HINTS[1] not in peek.data:
+    if claims is not None and HINTS[0] not in peek.data and HINTS[1] not in peek.data:
         return _looks_like_one(claims)
     inside = look_inside(peek)
     if inside is None:

@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iotassess.codec import keys
+from iotassess.codec import keys, keys_verify
 from iotassess.codec.keys_model import CURVES
 
 mldsa = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.mldsa")
@@ -157,6 +157,19 @@ def test_an_ecdsa_number_outside_one_to_n_minus_one_is_refused(r: Any, s: Any) -
     special = {"n": CURVES["P-256"][2], "max": (1 << 256) - 1}
     signature = b"".join(special.get(part, part).to_bytes(32, "big") for part in (r, s))
     assert not keys.verify(KEYS["P-256"], "ES256", DATA, signature)
+
+
+@pytest.mark.parametrize("alg", sorted(keys_verify._SIZES))
+def test_r_and_s_become_the_der_that_cryptography_makes_of_them(alg: str) -> None:
+    _, size, encoded = keys_verify._SIZES[alg]
+    order = int.from_bytes(encoded, "big")
+    numbers = [0, 1, 0x7F, 0x80, 0xFF, 0x100, order >> 1, order - 1, order, order + 1, (1 << 8 * size) - 1]
+    numbers += [1 << bit for bit in range(7, order.bit_length() - 1, 61)]
+    for r in numbers:
+        for s in numbers:
+            made = keys_verify._der(r.to_bytes(size, "big") + s.to_bytes(size, "big"), size, encoded)
+            allowed = 0 < r < order and 0 < s < order
+            assert made == (utils.encode_dss_signature(r, s) if allowed else None), (r, s)
 
 
 def test_a_der_signature_is_refused_where_cose_has_r_and_s_side_by_side() -> None:

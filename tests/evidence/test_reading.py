@@ -12,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iotassess.codec import cbor
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import reading
 from iotassess.evidence.context import MAX_NESTING, Context
+from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read, recognise, without_bytes
-from iotassess.evidence.registry import KINDS, Kind
+from iotassess.evidence.registry import KINDS, Kind, load
 from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import Artefact, Role
 from iotassess.model.problems import problem
@@ -230,3 +232,30 @@ def test_other_peoples_files_never_raise_and_nothing_is_authenticated_without_an
         assert artefact.authenticity != "authenticated", path
         count += 1
     assert count > 500
+
+
+FIXTURES = Path(__file__).parents[2] / "fixtures"
+LARGE = 16 << 10
+OUTERMOST = {tag for row in KINDS for tag in row.tags or ()} | {0, 16, 61, 96, 399, 999, 55799, 1 << 40}
+
+
+@pytest.mark.parametrize("row", [row for row in KINDS if row.tags is not None], ids=lambda row: row.id)
+def test_a_kind_with_certain_tags_is_never_told_from_bytes_with_another_one(row):
+    sniff = load(row.sniff)
+    paths = [path for path in sorted(FIXTURES.rglob("*")) if path.is_file() and path.stat().st_size < LARGE]
+    files = [path.read_bytes() for path in paths if path.parts[-3] == "good" or row.id[:3] in path.parts[-2]]
+    assert any(sniff(Peek(data)) for data in files)
+    for data in files:
+        inside = Peek(data)
+        while inside.tags:
+            inside = Peek(inside.data[1 + (1 << low - 24 if (low := inside.data[0] & 31) >= 24 else 0) :])
+        for tag in OUTERMOST - row.tags:
+            assert not sniff(Peek(cbor.encode_head(6, tag) + inside.data)), tag
+
+
+@given(st.binary(max_size=64), st.integers(0xC0, 0xDB))
+def test_no_bytes_that_begin_with_another_tag_are_taken_for_a_kind_with_certain_ones(data, first):
+    peek = Peek(bytes([first]) + data)
+    for row in KINDS:
+        if row.tags is not None and row.tags.isdisjoint(peek.tags[:1]) and peek.tags:
+            assert not load(row.sniff)(peek), row.id

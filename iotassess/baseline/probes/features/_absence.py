@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from iotassess.baseline.answers import Answer, all_of
 from iotassess.baseline.facts import Facts
-from iotassess.baseline.probes._ask import among
 from iotassess.baseline.registry import probe
 from iotassess.model.claim import Claim, Subject, SubjectKind, Value, is_declared
 
@@ -66,14 +65,23 @@ def signs(facts: Facts, wanted: Iterable[Sign]) -> list[Answer]:
     """Look for signs of a feature: "unmet" where one answers by itself, another outcome for a doubt."""
     found: list[Answer] = []
     for sign in wanted:
-        groups: dict[Subject, list[Claim]] = {}
-        for claim in facts.claims(sign.property):
-            told = not sign.by_artefact or not is_declared(claim)
-            if told and (not sign.values or claim.value in sign.values):
-                groups.setdefault(claim.subject, []).append(claim)
-        for subject, claims in groups.items():
-            found.append(among(facts, claims).judge(sign.property, (), subject=subject))
+        answers = facts.kept.get(sign)
+        if answers is None:
+            answers = facts.kept[sign] = _sign(facts, sign)
+        found += answers
     return found
+
+
+def _sign(facts: Facts, sign: Sign) -> tuple[Answer, ...]:
+    """Look for one sign; several probes look for the same."""
+    groups: dict[Subject, list[Claim]] = {}
+    for claim in facts.claims(sign.property):
+        told = not sign.by_artefact or not is_declared(claim)
+        if told and (not sign.values or claim.value in sign.values):
+            groups.setdefault(claim.subject, []).append(claim)
+    return tuple(
+        [facts.judge_claims(claims, sign.property, (), subject=subject) for subject, claims in groups.items()]
+    )
 
 
 def unless(said: Answer, shown: Sequence[Answer]) -> Answer:
