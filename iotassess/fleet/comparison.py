@@ -165,7 +165,8 @@ def news_since(old: Earlier, new: FleetComparison) -> FleetNews:
     """Find what changed.
 
     A product is the same while its path, vendor and model are. What is gone is worse: of a product, baseline
-    or requirement that is not judged any more, nothing is shown. Levels are compared under one catalogue only.
+    or requirement that is not judged any more, nothing is shown. Levels are compared where the catalogue is
+    the same.
 
     Args:
         old: the earlier one.
