@@ -35,7 +35,7 @@ SIZES: dict[str, list[int]] = {
     "tokens-two": [10_000, 100_000, 1_000_000],
     "requirements": [83, 166, 332, 664, 1_328, 2_656],
     "artefacts": [1, 4, 16, 64, 256],
-    "components": [1, 8, 64, 256, 512],
+    "components": [1, 4, 16, 32, 64],
 }
 """What grows → how large it is made."""
 
