@@ -72,6 +72,14 @@ pictures: $(READY) ## take the pictures of docs/pictures/ anew; needs Chromium
 bench: $(READY) ## print how fast it is, as ratios
 	$(BIN)/python tests/bench.py
 
+.PHONY: curves
+curves: $(READY) ## measure how time and memory grow, for docs/reference/performance.md
+	$(BIN)/python tests/curves.py $(CURVES)
+
+.PHONY: fuzz
+fuzz: $(READY) ## damage every kind of input for an hour; what breaks is kept in tests/fuzz/found/
+	$(BIN)/python -m tests.fuzz.run --all --seconds $(or $(SECONDS),3600) --corpus .fuzz-corpus
+
 .PHONY: mutate
 mutate: $(READY_WITH_TOOLS) ## invert the rules one by one, and show which change no test sees
 	$(BIN)/mutmut run

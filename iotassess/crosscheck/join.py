@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from iotassess.crosscheck.agreement import Agreement, agreement
 from iotassess.crosscheck.table import ClaimTable
@@ -17,6 +17,9 @@ from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import Claim, Grade, Subject, is_authoritative, is_declared
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.vocabulary import Property
+
+_Content = tuple[tuple[str, type, object], ...]
+"""Properties, types and values of claims."""
 
 BETWEEN_ARTEFACTS = (
     "component.digest",
@@ -207,11 +210,16 @@ def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) 
     """Compare what two artefacts show about the same thing."""
     found: list[Discrepancy] = []
     groups = _alternatives(table, shown)
+    contents = [_content(group) for group in groups]
+    # Hundreds of tokens say the same: what is said is compared once, and not for each pair of them.
+    unlike = _unlike(table, dict(zip(contents, groups, strict=True)))
+    if not unlike:
+        return found
     for index, first in enumerate(groups):
-        for second in groups[index + 1 :]:
-            if first[0].source.artefact == second[0].source.artefact:
+        for place, second in enumerate(groups[index + 1 :], index + 1):
+            if (contents[index], contents[place]) not in unlike:
                 continue
-            if _compare(table, first, second) != "disagrees":
+            if first[0].source.artefact == second[0].source.artefact:
                 continue
             row = max(table.properties[first[0].property], table.properties[second[0].property], key=_rank)
             one, other = _odd_ones(table, first, second), _odd_ones(table, second, first)
@@ -231,6 +239,21 @@ def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) 
                 )
             )
     return found
+
+
+def _content(claims: list[Claim]) -> _Content:
+    """What is said, by whomever; ``1`` and ``True`` are not the same."""
+    return tuple((claim.property, type(claim.value), claim.value) for claim in claims)
+
+
+def _unlike(table: ClaimTable, groups: Mapping[_Content, list[Claim]]) -> set[tuple[_Content, _Content]]:
+    """Give the pairs of contents that disagree."""
+    return {
+        (one, other)
+        for one, first in groups.items()
+        for other, second in groups.items()
+        if _compare(table, first, second) == "disagrees"
+    }
 
 
 def _said(claims: list[Claim]) -> str:
