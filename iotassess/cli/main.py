@@ -358,7 +358,7 @@ def ics_import(
         raise typer.Exit(NOT_ACCEPTABLE)
 
 
-import iotassess.cli.bundle_commands  # noqa: E402, F401 - adds its commands, which take the options above
+import iotassess.cli.bundle_commands  # noqa: E402 - adds its commands, which take the options above
 import iotassess.cli.fleet_commands  # noqa: E402, F401 - likewise
 
 

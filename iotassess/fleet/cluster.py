@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import re
 import signal
-import socket
 import tempfile
 import threading
 import warnings
@@ -17,6 +16,8 @@ from multiprocessing import resource_tracker
 import dask
 import dask.config
 from distributed import Client, LocalCluster, Security
+from distributed.comm.core import connect
+from distributed.utils import LoopRunner
 
 from iotassess.errors import FleetError, UsageError
 from iotassess.fleet.dispatch import Dispatcher
@@ -124,9 +125,9 @@ def existing_cluster(address: str) -> Iterator[Dispatcher]:
     Raises:
         FleetError: it does not answer, has no workers, or runs other versions.
     """
-    _knock(address)
     with ExitStack() as stack:
         stack.enter_context(_silence())
+        _knock(address)
         try:
             client = stack.enter_context(Client(address, set_as_default=False, timeout=CONNECT_SECONDS))
         except (OSError, RuntimeError, ValueError, TypeError) as fault:
@@ -161,12 +162,23 @@ def _knock(address: str) -> None:
         raise UsageError(
             f"scheduler: got {shortened(address)!r}, expected tcp://HOST:PORT or tls://HOST:PORT"
         )
+    loop = LoopRunner()
+    loop.start()
     try:
-        socket.create_connection((form["host"].strip("[]"), int(form["port"])), CONNECT_SECONDS).close()
-    except (OSError, UnicodeError) as fault:
+        loop.run_sync(_connected, address)
+    except (OSError, RuntimeError, ValueError, TypeError) as fault:
         raise FleetError(
             f"the cluster at {address} cannot be reached: {shortened(fault)}", hint=_EXPECTED
         ) from None
+    finally:
+        loop.stop()
+
+
+async def _connected(address: str) -> None:
+    """Connect as dask's client will, and part again."""
+    options = Security().get_connection_args("client")
+    comm = await connect(address, timeout=CONNECT_SECONDS, **options)
+    await comm.close()
 
 
 @contextmanager
