@@ -106,11 +106,9 @@ def _bare() -> float:
 
 
 def _make_fleet(folder: Path, tokens: int) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "tests.fleet.token_fleet", str(folder), str(tokens), str(min(tokens, DEVICES))],
-        check=True,
-        cwd=ROOT,
-    )
+    sizes = [str(tokens), str(min(tokens, DEVICES))]
+    making = [sys.executable, "-m", "tests.fleet.token_fleet", str(folder), *sizes]
+    subprocess.run(making, check=True, cwd=ROOT)
 
 
 def _tokens(workers: int) -> Callable[[int, Path], dict[str, Any]]:

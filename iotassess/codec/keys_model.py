@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x448, x25519
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from iotassess.errors import IotassessError
 
@@ -176,6 +176,22 @@ def from_cryptography(
         raise KeyFault(f"the {curve} key cannot be encoded as SubjectPublicKeyInfo") from fault
     thumbprint = hashlib.sha256(spki).hexdigest()
     return Key(kind, curve, public, kid, thumbprint, alg, private, may_verify)
+
+
+def from_spki(
+    spki: bytes, kind: Kind, curve: str, thumbprint: str, kid: bytes | None = None, alg: str | None = None
+) -> Key:
+    """Make a :class:`Key` anew of what an earlier one was written down as, without looking into it again.
+
+    Args:
+        spki: DER of its SubjectPublicKeyInfo.
+        kind: as it was found out.
+        curve: likewise.
+        thumbprint: SHA-256 of ``spki`` in hex.
+        kid: key identifier, or None.
+        alg: the one algorithm that it is for, or None.
+    """
+    return Key(kind, curve, load_der_public_key(spki), kid, thumbprint, alg, False, True)
 
 
 def from_symmetric(

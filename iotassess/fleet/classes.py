@@ -9,10 +9,11 @@ not known to tell devices apart is part of the class as it is: forgetting one co
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Any, Final
 
-from iotassess.model.artefact import Artefact, walk
+from iotassess.model.artefact import Artefact, Shown, walk
 from iotassess.model.claim import Claim, Digest
 
 DEVICE_CLAIMS: Final = frozenset(
@@ -84,20 +85,21 @@ class _Ranks:
             ),
             tuple((p.id, p.severity, p.at) for p in one.problems),
             tuple(
-                (
-                    s.property,
-                    s.subject if s.subject.kind != "device" else (s.subject.scheme, rank(s.subject.name)),
-                    rank(s.value) if s.property in DEVICE_PROPERTIES else s.value,
-                    s.path,
-                    s.covered,
-                    s.observed,
-                    s.scope,
-                )
+                s[:6] + s[7:]
+                if s.subject.kind != "device" and s.property not in DEVICE_PROPERTIES
+                else self._statement(s)
                 for s in one.shown
             ),
-            None if one.claims is None else repr(self._claims(one.claims)),
+            None if one.claims is None else _written(self._claims(one.claims)),
             tuple(map(self.artefact, one.nested)),
         )  # fmt: skip
+
+    def _statement(self, one: Shown) -> Hashable:
+        """A statement about a device, or about its key; where it stands in the bytes is no part of it."""
+        rank, subject = self._rank, one.subject
+        whose = subject if subject.kind != "device" else (subject.scheme, rank(subject.name))
+        value = rank(one.value) if one.property in DEVICE_PROPERTIES else one.value
+        return (whose, one.property, value, one.path, one.covered, one.observed, one.scope)
 
     def _claims(self, tree: dict[str, Any]) -> list[tuple[str, Any]]:
         """The claims in their order; those of one device or moment only by rank."""
@@ -113,6 +115,17 @@ class _Ranks:
             )
             for name, value in tree.items()
         ]
+
+
+def _written(tree: Any) -> bytes | str:
+    """Write claims down in a way that equal ones share: quickly where they are plain values.
+
+    Version 2 of the form has no references, which would tell equal values apart by how they came about.
+    """
+    try:
+        return marshal.dumps(tree, 2)
+    except ValueError:
+        return repr(tree)
 
 
 def mentions(claims: Iterable[Claim], artefacts: Iterable[Artefact], others: Iterable[str]) -> Mentioned:

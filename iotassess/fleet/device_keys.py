@@ -12,14 +12,17 @@ import binascii
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
 from iotassess.codec.keys import Key, KeyFault
+from iotassess.codec.keys_model import from_spki
 from iotassess.errors import UsageError
 from iotassess.evidence import published_keys
 from iotassess.evidence.anchor_files import parse_anchors
@@ -39,6 +42,20 @@ REMEMBERED: Final = 4_096
 """Devices whose keys a worker keeps parsed: tokens of a device often come one after another. 4 MB."""
 
 _BATCH: Final = 10_000
+
+_CREATE: Final = """
+CREATE TABLE keys (
+  device TEXT, instance TEXT, spki BLOB, kind TEXT, curve TEXT, thumbprint TEXT, kid BLOB, alg TEXT,
+  known TEXT, shared INTEGER
+)"""
+_INSERT: Final = "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+_MARK_SHARED: Final = """
+UPDATE keys SET shared = 1 WHERE thumbprint IN
+  (SELECT thumbprint FROM keys GROUP BY thumbprint HAVING COUNT(DISTINCT device) > 1)"""
+_OF_DEVICE: Final = """
+SELECT instance, spki, kind, curve, thumbprint, kid, alg, known, shared
+  FROM keys WHERE device = ? ORDER BY rowid DESC LIMIT ?"""
+_OF_INSTANCE: Final = "SELECT DISTINCT device FROM keys WHERE instance = ? OR device = ? LIMIT 2"
 
 _EXPECTED: Final = "expected Parquet or JSON lines with device and key, or a folder of key files"
 
@@ -101,24 +118,19 @@ def _fill(path: Path, source: Path, state: str) -> str:
     with closing(sqlite3.connect(path, isolation_level=None)) as table:
         table.execute("PRAGMA journal_mode = OFF")
         table.execute("PRAGMA synchronous = OFF")  # it is renamed when it is whole
-        table.execute("CREATE TABLE keys (device TEXT, instance TEXT, key BLOB, thumbprint TEXT)")
+        table.execute(_CREATE)
         table.execute("BEGIN")
         for row in _rows(source):
             key = _parsed(row.key, f"{source}: the key of {row.device!r}")
             total.update(repr(row).encode())
-            values = (row.device, row.instance.lower(), row.key, key.thumbprint or "")
-            table.execute("INSERT INTO keys VALUES (?, ?, ?, ?)", values)
+            table.execute(_INSERT, _values(row, key))
             count += 1
         if not count:
             raise UsageError(f"{source} holds no device keys; {_EXPECTED}")
-        table.execute("COMMIT")
         for column in ("device", "instance", "thumbprint"):
             table.execute(f"CREATE INDEX by_{column} ON keys ({column})")
-        table.execute(
-            "CREATE TABLE shared AS SELECT thumbprint FROM keys GROUP BY thumbprint"
-            " HAVING COUNT(DISTINCT device) > 1"
-        )
-        table.execute("CREATE INDEX by_shared ON shared (thumbprint)")
+        table.execute(_MARK_SHARED)
+        table.execute("COMMIT")
         table.execute("CREATE TABLE made (state TEXT, digest TEXT)")
         table.execute("INSERT INTO made VALUES (?, ?)", (state, total.hexdigest()))
     return total.hexdigest()
@@ -158,6 +170,8 @@ def _parsed(data: bytes, whose: str) -> Key:
         raise UsageError(
             f"{whose} is a private key; expected its public half: a table is no place for secrets"
         )
+    if not found[0].may_verify:
+        raise UsageError(f"{whose} is not a key to verify signatures with")
     if found[0].kind == "symmetric":
         raise UsageError(
             f"{whose} is a secret; expected a public key: a table on disk is no place for secrets"
@@ -290,33 +304,34 @@ class DeviceKeys:
     def _of_instance(self, instance: str) -> Registered | None:
         if not instance:
             return None
-        rows = self._table.execute(
-            "SELECT DISTINCT device FROM keys WHERE instance = ? OR device = ? LIMIT 2",
-            (instance.lower(), instance),
-        ).fetchall()
+        rows = self._table.execute(_OF_INSTANCE, (instance.lower(), instance)).fetchall()
         # Two devices with one identity: whose token it is cannot be told.
         return self._registered(rows[0][0]) if len(rows) == 1 else None
 
     def _registered(self, device: str) -> Registered | None:
-        rows = self._table.execute(
-            "SELECT instance, key, thumbprint, thumbprint IN (SELECT thumbprint FROM shared)"
-            " FROM keys WHERE device = ? ORDER BY rowid DESC LIMIT ?",
-            (device, MAX_KEYS_OF_A_DEVICE),
-        ).fetchall()
+        rows = self._table.execute(_OF_DEVICE, (device, MAX_KEYS_OF_A_DEVICE)).fetchall()
         if not rows:
             return None
+        candidates = [self._candidate(device, *place) for place in enumerate(rows)]
         return Registered(
             device,
             frozenset(instance for instance, *_ in rows if instance),
-            TrustStore(list(self._candidates(device, (key for _, key, *_ in rows))), example=self._example),
+            TrustStore(candidates, example=self._example),
             any(shared for *_, shared in rows),
         )
 
-    def _candidates(self, device: str, keys: Iterable[bytes]) -> Iterator[Candidate]:
-        for index, data in enumerate(keys):
-            key = _parsed(data, f"the registered key of {device!r}")
-            known = published_keys.test_key(key)
-            if known == "own" and self._example:
-                known = None
-            name = f"device {device}" if not index else f"device {device} ({index + 1})"
-            yield Candidate(name, key, "user", "attestation", known)
+    def _candidate(self, device: str, index: int, row: tuple[Any, ...]) -> Candidate:
+        _, spki, kind, curve, thumbprint, kid, alg, known, _ = row
+        key = from_spki(spki, kind, curve, thumbprint, kid, alg)
+        name = f"device {device}" if not index else f"device {device} ({index + 1})"
+        return Candidate(
+            name, key, "user", "attestation", None if known == "own" and self._example else known
+        )
+
+
+def _values(row: _Row, key: Key) -> tuple[object, ...]:
+    """What is kept of a key: enough to have it again without finding out anew what it is."""
+    spki = key.material.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    known = published_keys.test_key(key)
+    about = (key.kind, key.curve, key.thumbprint, key.kid, key.alg, known)
+    return (row.device, row.instance.lower(), spki, *about)

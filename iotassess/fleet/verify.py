@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from pathlib import Path
 from typing import Final
 
@@ -41,6 +42,10 @@ _UEID_TYPES: Final = ("01", "02", "03")
 
 _IDENTITY_LABELS: Final = (256, 10, -75009)
 """Where a token says which device it is of: UEID (RFC 9711), instance identifier of PSA's drafts."""
+
+_NAMES: Final = tuple(field.name for field in fields(Artefact))
+_FIELDS: Final = attrgetter(*_NAMES)
+_FRESH: Final = _NAMES.index("fresh")
 
 NOT_ASSESSED: Final = "not-assessed"
 
@@ -287,7 +292,11 @@ def _is_ueid(name: str) -> bool:
 
 
 def _without_freshness(token: Artefact) -> Artefact:
-    return replace(token, fresh=None, nested=tuple(map(_without_freshness, token.nested)))
+    if token.nested:
+        return replace(token, fresh=None, nested=tuple(map(_without_freshness, token.nested)))
+    values = list(_FIELDS(token))
+    values[_FRESH] = None
+    return Artefact(*values)  # ``replace`` takes five times as long
 
 
 def _problems(token: Artefact) -> tuple[str, ...]:
