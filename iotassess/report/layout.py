@@ -177,10 +177,10 @@ def _wrapped(words: Iterable[Span], first: int, room: int) -> Iterator[list[Span
         if not line and not word.text:
             continue  # a line does not begin with spaces of the text
         if size > most:
-            *full, rest = _chopped(word.text, most)
-            for piece in full:
-                yield [Span(piece, word.style)]
-                most = room
+            piece = _chopped(word.text, most)[0]
+            *full, rest = piece, *_chopped(word.text[len(piece) :], room)  # other lines have less room
+            yield from ([Span(piece, word.style)] for piece in full)
+            most = room
             word = Span(rest, word.style)
             size = columns(rest)
         used += size + (1 if line else 0)

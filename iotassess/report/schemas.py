@@ -9,6 +9,8 @@ from pydantic import TypeAdapter
 from iotassess.report.shapes import ArtefactsDocument, AssessmentDocument
 from iotassess.report.shapes_bundle import BundleCheckDocument, BundleDocument
 from iotassess.report.shapes_comparison import ComparisonDocument
+from iotassess.report.shapes_fleet import FleetComparisonDocument
+from iotassess.report.shapes_fleet_summary import FleetSummaryDocument
 
 DOCUMENTS: dict[str, type[Any]] = {
     "assessment": AssessmentDocument,
@@ -16,6 +18,8 @@ DOCUMENTS: dict[str, type[Any]] = {
     "comparison": ComparisonDocument,
     "bundle": BundleDocument,
     "bundle-check": BundleCheckDocument,
+    "fleet-comparison": FleetComparisonDocument,
+    "fleet-summary": FleetSummaryDocument,
 }
 """Schema name → type of the document."""
 
