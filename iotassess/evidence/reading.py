@@ -20,7 +20,8 @@ from iotassess.codec import cbor
 from iotassess.codec.cbor_tokens import LEDGER, MAX_SCANNED_ITEMS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import registry
-from iotassess.evidence.alike import KIND, MOULDS
+from iotassess.evidence.alike import MOULDS
+from iotassess.evidence.alike_parts import KIND
 from iotassess.evidence.context import MAX_NESTED_ARTEFACTS, MAX_NESTING, Context, Nested
 from iotassess.evidence.peek import SELF_DESCRIBED, Peek
 from iotassess.evidence.registry import KINDS, Kind

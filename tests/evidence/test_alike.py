@@ -238,11 +238,28 @@ def test_a_certificate_is_looked_at_closely():
     assert MOULDS.recall(build.sign1(build.psa()), given) is None
 
 
-def test_of_several_anchors_none_is_guessed():
+def test_of_a_few_anchors_each_is_tried_and_of_many_none():
     learn(build.sign1, context(ONE))
     data = build.sign1(build.psa())
-    assert MOULDS.recall(data, context(ANCHORS[1], ONE)) is None
-    assert read_artefact(data, context(ANCHORS[1], ONE)).signatures[0].key == ONE.name
+    strangers = [
+        Candidate(f"stranger {n}", anchor("", STRANGER).key, "user", None, None)
+        for n in range(alike.MAX_TRIES)
+    ]
+    few, many = context(*strangers[1:], ONE), context(*strangers, ONE)
+    assert known(data, dataclasses.replace(few)).signatures[0].key == ONE.name
+    assert {candidate.purpose for candidate in many.keys.candidates("attestation", "ES256", None)} == {
+        None,
+        "attestation",
+    }
+    swapped = context(*(stranger._replace(purpose="attestation") for stranger in strangers), ONE)
+    assert MOULDS.recall(data, swapped) is None
+    assert read_artefact(data, swapped).signatures[0].key == ONE.name
+
+
+def test_of_two_anchors_with_one_key_the_first_counts():
+    learn(build.sign1, context(ONE))
+    both = context(ONE._replace(name="second", source="profile"), ONE)
+    assert known(build.sign1(build.psa()), both).signatures[0].key == ONE.name
 
 
 def test_bytes_by_which_another_kind_would_be_told_are_read_in_full():
