@@ -132,7 +132,7 @@ def _cast(mould: Mould, cut: Cut, data: bytes, context: Context) -> Artefact | N
     free = cut.free(data)
     if mould.challenged and free[2] != context.nonce:
         return None
-    kid = free[cut.kid] if cut.kid else None
+    kid = free[cut.kid] if cut.kid else mould.kid
     candidate = _find_candidate(context, mould.alg, kid, mould.covered + free[1], free[0])
     if candidate is None:
         return None

@@ -66,6 +66,7 @@ class Mould(NamedTuple):
         artefact: what it was read as.
         alg: IANA name of the algorithm.
         covered: what the structure to be signed begins with, up to the payload.
+        kid: the key identifier where it is among what must be the same.
         challenged: a challenge was given, which the nonce is held against.
         shown: its statements but the last, which is about the key.
         copies: claims that have values inside, and how to make such a value anew.
@@ -74,6 +75,7 @@ class Mould(NamedTuple):
     artefact: Artefact
     alg: str
     covered: bytes
+    kid: bytes | None
     challenged: bool
     shown: tuple[Shown, ...]
     copies: tuple[tuple[str, Callable[[Any], Any]], ...]
@@ -153,7 +155,9 @@ def take_apart(data: bytes, context: Context, artefact: Artefact) -> tuple[Cut, 
         (name, _COPIES[type(inside)]) for name, inside in claims.items() if type(inside) in _COPIES
     )
     shown = artefact.shown[:-1]
-    return cut, Mould(artefact, signature.alg, covered, context.nonce is not None, shown, copies)
+    protected = None if "kid" in spans else signature.kid
+    asked = context.nonce is not None
+    return cut, Mould(artefact, signature.alg, covered, protected, asked, shown, copies)
 
 
 def _labels(payload: bytes, claims: dict[str, Any]) -> Iterable[tuple[Any, str]]:

@@ -7,6 +7,9 @@ import random
 
 import cbor2
 import pytest
+from hypothesis import given as suppose
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from iotassess.codec import keys
 from iotassess.evidence import alike
@@ -110,6 +113,16 @@ def test_problems_that_all_have_are_those_of_each():
         given,
     )
     assert {"psa-lifecycle-debug", "psa-signer-id-missing", "eat-freshness-not-shown"} <= build.ids(found)
+
+
+def test_a_key_identifier_that_is_signed_is_the_same_in_all():
+    def make(claims, kid=KID):
+        return build.sign1(claims, headers={1: -7, 4: kid})
+
+    given = context(ONE)
+    learn(make, given)
+    assert known(make(changed(build.psa, 8)), given).signatures[0].kid == KID.hex()
+    assert MOULDS.recall(make(changed(build.psa, 8), KID[::-1]), given) is None
 
 
 def test_the_key_that_verifies_may_be_another_one():
@@ -387,3 +400,62 @@ def test_layouts_beyond_the_limit_make_it_start_anew(monkeypatch):
         data = build.sign1(claims)
         found = MOULDS.recall(data, given)
         assert found is None or found == in_full(data, given)
+
+
+# --- anything after anything --------------------------------------------------------------------
+
+EDITS = [
+    {},
+    {256: b"\x01" + b"\xee" * 32},
+    {256: b"\x02" + b"\xee" * 32},
+    {256: build.INSTANCE[:17]},
+    {10: b"\x77" * 32},
+    {10: b"\x77" * 31},
+    {10: [NONCE, NONCE]},
+    {268: b"\x66" * 8},
+    {268: b"\x66" * 7},
+    {268: ...},
+    {268: b"-\x19\x01\x0e----"},
+    {2394: 4},
+    {2395: 0x4001},
+    {2398: ...},
+    {2399: []},
+    {6: build.NOW},
+    {4: 1},
+    {265: build.ARM_2, 268: ..., 2397: b"\xb0" * 32},
+    {-75008: NONCE},
+]
+HEADERS = [{1: -7}, {1: -7, 4: KID}, {1: -7, 3: 5}, {1: -7, 2: [9], 9: 1}, {1: -9}]
+UNPROTECTED = [{}, {4: KID}, {4: b"device-2"}, {4: b""}, {4: KID, 1: -7}]
+KEYS = {"device": DEVICE, "stranger": STRANGER}
+CONTEXTS = [
+    {"anchors": (ONE,)},
+    {"anchors": (ONE,), "nonce": None},
+    {"anchors": (ONE,), "nonce": b"\x77" * 32},
+    {"anchors": (ONE._replace(source="profile"), anchor("stranger", STRANGER, purpose=None)), "nonce": None},
+    {"anchors": (ONE._replace(test_key="published"),)},
+    {"anchors": (ANCHORS[2], anchor("stranger", STRANGER)), "role": Role("artefact", "app", 7)},
+    {"anchors": ()},
+]
+TOKEN = st.tuples(
+    st.sampled_from(EDITS),
+    st.sampled_from(HEADERS),
+    st.sampled_from(UNPROTECTED),
+    st.sampled_from(sorted(KEYS)),
+    st.sampled_from([(18,), (61, 18), ()]),
+)
+
+
+@settings(deadline=None)
+@suppose(st.lists(st.tuples(st.sampled_from(EDITS), TOKEN, st.integers(0, 6)), min_size=1, max_size=8))
+def test_whatever_was_read_before_a_token_is_read_as_in_full(steps):
+    MOULDS.forget()
+    for edits, (more, headers, unprotected, key, tags), place in steps:
+        chosen = dict(CONTEXTS[place])
+        anchors = chosen.pop("anchors")
+        given = context(*anchors, none=not anchors, **chosen)
+        for claims in (edits, edits, edits, {**edits, **more}):
+            data = build.sign1(
+                build.psa(claims), KEYS[key], headers=headers, unprotected=unprotected, tags=tags
+            )
+            assert read_artefact(data, given) == in_full(data, given)
