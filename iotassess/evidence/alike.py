@@ -191,7 +191,7 @@ def _find_candidate(
         key = candidate.key
         if tried >= MAX_TRIES or candidate.test_key is not None:
             return None
-        if key.kind == "symmetric" or key.thumbprint is None:
+        if key.thumbprint is None:  # a secret
             return None
         if verify_with_key(key, alg, data, signature):
             certificate = getattr(keys, "certificate", None)

@@ -19,6 +19,7 @@ from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read as read_artefact
 from iotassess.evidence.reading import recognise
 from iotassess.evidence.registry import KINDS
+from iotassess.evidence.suit_report import HINTS
 from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import Role
 from tests.evidence import token_builder as build
@@ -275,11 +276,12 @@ def test_of_two_anchors_with_one_key_the_first_counts():
     assert known(build.sign1(build.psa()), both).signatures[0].key == ONE.name
 
 
-def test_bytes_by_which_another_kind_would_be_told_are_read_in_full():
-    given = context(ONE)
+@pytest.mark.parametrize("hint", HINTS)
+def test_bytes_by_which_another_kind_would_be_told_are_read_in_full(hint):
+    given = context(ONE, nonce=None)
     learn(build.sign1, given)
-    hint = b"suit-report".ljust(32, b"\0")
-    data = build.sign1(build.psa({268: hint}))
+    assert MOULDS.recall(build.sign1(build.psa({10: b"x" * 32})), given) is not None
+    data = build.sign1(build.psa({10: hint.ljust(32, b"x")}))
     assert MOULDS.recall(data, given) is None
     assert read_artefact(data, given).kind == "psa-token"
 
