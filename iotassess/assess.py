@@ -107,7 +107,7 @@ def assess(
         profile_sha256=loaded.sha256,
         example=loaded.profile.example,
         artefacts=checked.artefacts,
-        appraisals=_appraised(checked),
+        appraisals=_appraised(checked, request),
         anchors=intake.store.uses(),
         discrepancies=tuple(_with_requirements(d, results) for d in discrepancies),
         baselines=results,
@@ -217,13 +217,13 @@ def _identity(facts: Facts) -> dict[str, str]:
     return {name: str(value) for name, value in found.items() if value is not None}
 
 
-def _appraised(checked: Crosschecked) -> tuple[Appraisal, ...]:
-    """Appraise the tokens by the reference values of the call and the keys that the profile declares."""
+def _appraised(checked: Crosschecked, request: Request) -> tuple[Appraisal, ...]:
+    """Appraise the tokens by the reference values of the call and the keys that are known of devices."""
     declared: dict[str, list[str]] = {}
     for claim in checked.table.of("device.attestation-key"):
         if is_declared(claim):
             declared.setdefault(claim.subject.name, []).append(str(claim.value))
-    return appraise(checked.artefacts, declared)
+    return appraise(checked.artefacts, declared, request.device_keys)
 
 
 def _with_requirements(discrepancy: Discrepancy, results: Sequence[BaselineResult]) -> Discrepancy:

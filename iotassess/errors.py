@@ -45,6 +45,12 @@ class ProfileError(IotassessError):
     exit_code = 3
 
 
+class FleetError(IotassessError):
+    """A run over many cannot be finished: a task or the cluster fails for good. What is done is kept."""
+
+    exit_code = 3
+
+
 class MalformedArtefact(IotassessError):  # noqa: N818 - the field's word for it, not "…Error"
     """Bytes of an artefact are not what their format prescribes. The only thing a decoder raises.
 

@@ -32,7 +32,7 @@ from iotassess.evidence.reading import read, without_bytes
 from iotassess.evidence.registry import KINDS, Kind
 from iotassess.evidence.trust import AnchorSpec, TrustStore
 from iotassess.evidence.verification import Nonce, check_nonces, judge_challenge, nonce_for, read_found
-from iotassess.model.artefact import Artefact, Overlooked, Problem, Role
+from iotassess.model.artefact import Artefact, Overlooked, Problem, Role, walk
 from iotassess.model.assessment import AsOf
 from iotassess.profile import EvidenceEntry, LoadedProfile, documents, evidence_entries
 
@@ -51,6 +51,10 @@ class Request:
         denylist: keys and firmware that the user knows to be bad.
         root: folder that ``artefacts`` are relative to. Results name them as given all the same, so that they
             do not tell where a run took place.
+        handed: artefacts that were read already, by anchors that the user named for them.
+        device_keys: device (hex) → thumbprints of its attestation keys, as the user has them registered.
+        sample_tokens: take the attestation tokens and results in that the profile names. Where one device of
+            a fleet is judged, they are of other devices and say nothing about it.
     """
 
     as_of: AsOf
@@ -61,6 +65,9 @@ class Request:
     kinds: Sequence[Kind] = field(default=KINDS)
     denylist: Denylist = NOTHING
     root: Path = Path()
+    handed: Sequence[Artefact] = ()
+    device_keys: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    sample_tokens: bool = True
 
     def with_anchors(self, anchors: Iterable[AnchorSpec]) -> Request:
         """The same with more trust anchors."""
@@ -121,13 +128,16 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
     check_nonces(request.nonces, (found.path for found, _ in files))
     images_named = {path for path, entry in roles.items() if entry.use == "image"}
     images, shown = _images(loaded, folder, [e for e in entries if e.use == "image"], store, request.as_of)
-    artefacts: list[Artefact] = []
+    artefacts: list[Artefact] = list(request.handed)
     unusable = dict.fromkeys(given.folders)
     beside = companions(found for found, _ in files)
     for found, role in files:
         nonce = nonce_for(found.path, request.nonces)
         context = Context(found.path, store, request.as_of, nonce, request.max_age, images, beside, role)
         artefact = replace(read_found(found, context, request.kinds), role=role)
+        if not request.sample_tokens and role is not None and _speaks_of_a_device(artefact):
+            notes.append(f"{found.path}: not taken in, it is about a device that is a sample")
+            continue
         if nonce is not None:
             artefact = judge_challenge(artefact, request.nonces)
         if artefact.kind is None and _real(request.root / found.path) in images_named:
@@ -154,6 +164,11 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         tuple(unusable),
         data,
     )
+
+
+def _speaks_of_a_device(artefact: Artefact) -> bool:
+    """Whether an artefact is, or holds, evidence or a result about single devices."""
+    return any(one.purpose in ("attestation", "results") for one in walk([artefact]))
 
 
 def _real(path: Path) -> str:

@@ -45,6 +45,11 @@ NOTES = {
         bit, and an anchor that you named for `results` signed it; with 3 if the file is no bundle. See
         [the reasons](../how-to/hand-over-a-bundle.md#why-a-bundle-is-not-accepted).""",
     "bundle show": "See [how to hand over a bundle](../how-to/hand-over-a-bundle.md).",
+    "fleet assess": """Exits with 0 when there is a comparison, or with `--exit-code` with 1 where something
+        is worse than in the earlier one. See [how to compare products](../how-to/compare-products.md).""",
+    "fleet verify": """Needs the extra `fleet`. Exits with 0 when there is a result, or with `--exit-code`
+        with 1 unless every record is sound; with 3 if a part cannot be done: what is done is kept for the
+        next call. See [how to verify the tokens of a fleet](../how-to/verify-a-fleet.md).""",
     "ics export": "See [how to fill in a conformance statement](../how-to/fill-in-an-ics.md).",
     "ics import": """Without a profile the table is checked by itself, with one against what is declared and
         shown. See [the findings](../how-to/fill-in-an-ics.md).""",
@@ -73,7 +78,11 @@ def commands_page() -> str:
         "Commands",
         prose("""Standard output carries the report and nothing else; notes and errors go to standard error.
         A file is written whole or not at all. Output is deterministic: the same files at the same `--as-of`
-        give the same bytes. `NO_COLOR` is honoured. There is no network access."""),
+        give the same bytes. `NO_COLOR` is honoured. There is no network access, but
+        for the dask cluster of `fleet`: on this machine, or the one that `--scheduler` names.
+
+        Reports of one run are written all or none. A file that is read in the run is not written over; what a
+        link leads to is written, and the link stays; a pipe or device is written to."""),
         table(("option", "what"), [(_names(p), p.help) for p in group.params]),
         "These two stand before the command.",
         *(_command(name, command) for name, command in commands().items()),
@@ -128,14 +137,16 @@ def exit_codes() -> str:
             one finding of severity error. `bundle verify`: the result differs, or nobody whom you named
             signed it""",
         usage.pop(): """usage or configuration: a bad option, catalogue, policy, waiver file, earlier result
-            or trust anchor; a file named on the command line is missing""",
+            or trust anchor; a file named on the command line is missing; an output cannot be written, or is
+            read in the same run; there is too little memory, disk or number of open files""",
         none.pop(): """no verdict: the profile is invalid. `gate`, `verify` and `inspect`: an artefact named
             on the command line cannot be read or its kind is not recognised, or a folder holds nothing that
             is recognised. `ics import`: the file cannot be read as a table. `bundle`: the file is no
-            bundle""",
+            bundle. `fleet`: a part of the work or the cluster fails for good""",
         UNDECIDED: """`gate --strict`: passed on what could be decided, but a mandatory requirement (where a
             baseline has none, a gate requirement) is not assessed, or a waiver is unused""",
         main.BUG: "a bug in iotassess: one line that asks for a report; a traceback with `--debug`",
+        130: "interrupted (Ctrl-C); 143: asked to end. Outputs are as they were",
     }
     return page(
         "Exit codes",
@@ -145,6 +156,9 @@ def exit_codes() -> str:
 
         `assess` exits with 0 whenever it produced an assessment, whatever the verdicts. An artefact that it
         cannot read is listed, and what needed it falls back to what the profile alone gives.
+
+        A reader of standard output that goes away changes no code. Standard output that cannot be written, as
+        on a full disk, is {UsageError.exit_code}.
 
         The commands are on [their own page](commands.md)."""),
     )

@@ -14,7 +14,9 @@ from docs.generator import (
     gate,
     judgement,
     kinds,
+    limits,
     links,
+    performance,
     profile,
     requirements,
     technologies,
@@ -39,6 +41,8 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "policy.md": gate.policy,
     "commands.md": commands.commands_page,
     "exit-codes.md": commands.exit_codes,
+    "limits.md": limits.limits_page,
+    "performance.md": performance.performance_page,
     "formats.md": commands.formats,
 }
 """Reference page → what makes it. The baselines' own pages come besides."""

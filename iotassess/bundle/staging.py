@@ -6,9 +6,11 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final, NoReturn
+
+from iotassess.errors import UsageError
 
 TERMINATED: Final = 128 + signal.SIGTERM
 """Exit code of a program that was asked to end, as shells give it."""
@@ -24,19 +26,28 @@ def unpacked(files: Mapping[str, bytes]) -> Iterator[Path]:
 
     Yields:
         The folder, resolved.
+
+    Raises:
+        UsageError: there is no room for them.
     """
-    with _ending_in_order(), tempfile.TemporaryDirectory(prefix="iotassess-") as name:
-        root = Path(name).resolve()
-        for path, data in files.items():
-            place = root / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(data)
+    with ending_in_order(), ExitStack() as stack:
+        try:
+            root = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="iotassess-"))).resolve()
+            for path, data in files.items():
+                place = root / path
+                place.parent.mkdir(parents=True, exist_ok=True)
+                place.write_bytes(data)
+        except OSError as fault:
+            raise UsageError(
+                f"the files of a bundle cannot be put into a temporary folder: {fault.strerror or fault}",
+                hint="make room, or name a folder that can be written in TMPDIR",
+            ) from None
         yield root
 
 
 @contextmanager
-def _ending_in_order() -> Iterator[None]:
-    """Turn SIGTERM into an exception, so that the folder is removed then, too.
+def ending_in_order() -> Iterator[None]:
+    """Turn SIGTERM into an exception, so that what is half made is removed then, too.
 
     A program that has a handler of its own, or runs this in another thread, decides for itself.
     """

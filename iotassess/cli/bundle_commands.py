@@ -43,17 +43,23 @@ bundle = typer.Typer(
 )
 app.add_typer(bundle, name="bundle")
 
-File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
+File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False, readable=False)]
 
 
 @bundle.command()
 def create(
-    profile: Annotated[Path, typer.Argument(show_default=False)],
+    profile: Annotated[Path, typer.Argument(show_default=False, readable=False)],
     output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="The bundle.", show_default=False)
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help="The bundle.", show_default=False, readable=False
+        ),
     ],
     sign_with: Annotated[
-        Path, typer.Option("--sign-with", metavar="KEY", help="Private key to sign with.", show_default=False)
+        Path,
+        typer.Option(
+            "--sign-with", metavar="KEY", help="Private key to sign with.", show_default=False, readable=False
+        ),
     ],
     artefacts: Artefacts = None,
     baseline: Baselines = None,
@@ -67,10 +73,14 @@ def create(
         bool, typer.Option("--gate", help="Ask the gate; the options below ask it, too.")
     ] = False,
     policy: Annotated[
-        Path | None, typer.Option("--policy", metavar="FILE", help="Policy; default is the shipped one.")
+        Path | None,
+        typer.Option("--policy", metavar="FILE", help="Policy; default is the shipped one.", readable=False),
     ] = None,
     against: Annotated[
-        Path | None, typer.Option("--against", metavar="OLD.json", help="Earlier result to hold it against.")
+        Path | None,
+        typer.Option(
+            "--against", metavar="OLD.json", help="Earlier result to hold it against.", readable=False
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Leave nothing undecided, and no waiver unused.")

@@ -17,6 +17,7 @@ from iotassess.cli.gating import Terms, refuse_bad_usage
 from iotassess.cli.loading import load, load_catalogues
 from iotassess.cli.options import check_format, parse_as_of
 from iotassess.cli.output import note, write_bytes, write_stdout
+from iotassess.cli.overwriting import refuse_overwriting
 from iotassess.cli.signing import signing_key
 from iotassess.codec.signing import SigningKey
 from iotassess.errors import ProfileError, UsageError
@@ -26,7 +27,7 @@ from iotassess.policy.policy import Policy
 from iotassess.policy.reading import load_policy
 from iotassess.policy.waivers import load_waivers
 from iotassess.report import artefact_json, bundle_json, bundle_text
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 
 
 class Pack(NamedTuple):
@@ -61,6 +62,9 @@ def create(profile: Path, asked: Asked, terms: Terms, wanted: Pack) -> None:
     key = signing_key(wanted.sign_with, example=loaded.profile.example)
     if gate is not None and policy.baselines:
         gate = gate._replace(baselines=_named(policy.baselines))
+    own = (profile, terms.policy, terms.waivers, terms.against, wanted.sign_with, *asked.denylists)
+    names = (*wanted.baselines, *policy.baselines)
+    refuse_overwriting([wanted.output], request, (*own, *map(Path, names)), loaded)
     given = Given(request, baselines, tuple(asked.denylists), terms.waivers, gate)
     packed = pack(loaded, given, key)
     for text in packed.notes:
@@ -95,7 +99,7 @@ def _summary(file: Path, packed: Packed, key: SigningKey) -> str:
         f"  signed with {key.alg} by {key.thumbprint}",
         f"  readers name your public key: iotassess bundle verify {file.name} -t results=KEY",
     )
-    return "".join(f"{safe(line)}\n" for line in lines)
+    return "".join(f"{inert(safe(line))}\n" for line in lines)
 
 
 def verify(
@@ -130,7 +134,7 @@ def show(file: Path, *, format: str) -> None:
     if format == "json":
         write_stdout(artefact_json.dumps(tree(manifest)))
     else:
-        write_stdout("".join(f"{safe(line)}\n" for line in _listing(file, manifest)))
+        write_stdout("".join(f"{inert(safe(line))}\n" for line in _listing(file, manifest)))
 
 
 def _listing(file: Path, manifest: Manifest) -> list[str]:

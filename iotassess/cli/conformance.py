@@ -16,6 +16,7 @@ from iotassess.cli.asking import Asked
 from iotassess.cli.loading import load
 from iotassess.cli.options import check_format, parse_outputs
 from iotassess.cli.output import note, write_stdout
+from iotassess.cli.overwriting import refuse_overwriting
 from iotassess.errors import UsageError
 from iotassess.ics.checking import check, recognise, recognised
 from iotassess.ics.columns import UnreadableTable
@@ -28,7 +29,7 @@ from iotassess.ics.writing_markdown import write_markdown
 from iotassess.ics.writing_xlsx import write_xlsx
 from iotassess.intake import Request
 from iotassess.report.artefact_json import dumps
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 
 SCHEMA = "iotassess/ics-check/v1"
 
@@ -58,13 +59,11 @@ def export(profile: Path, asked: Asked, *, baseline: str | None, formats: Sequen
             )
     request = asked.request()
     catalogue = statement_catalogue(baseline)
-    statement = fill(_judged(profile, request, catalogue))
-    for wanted in outputs:
-        data = WRITERS[wanted.format](statement)
-        if wanted.file is None:
-            output.write_stdout_bytes(data)
-        else:
-            output.write_bytes(wanted.file, data)
+    loaded = load(profile)
+    files = [wanted.file for wanted in outputs if wanted.file is not None]
+    refuse_overwriting(files, request, (profile, None if baseline is None else Path(baseline)), loaded)
+    statement = fill(judge(loaded, request, catalogue, tool_version=__version__))
+    output.write_all([(wanted.file, WRITERS[wanted.format](statement)) for wanted in outputs])
 
 
 def _judged(profile: Path, request: Request, catalogue: Catalogue) -> Judged:
@@ -121,7 +120,7 @@ def _text(
     told = ", ".join(f"{counts[name]} {name}(s)" for name in ("error", "warning", "note"))
     against = "alone" if profile is None else f"against {profile}"
     lines.append(f"{file}: {table.format}, {len(table.rows)} rows, {catalogue.id}, checked {against}: {told}")
-    return "".join(f"{safe(line)}\n" for line in lines)
+    return "".join(f"{inert(safe(line))}\n" for line in lines)
 
 
 def _at(file: Path, row: Finding) -> str:

@@ -27,7 +27,7 @@ from iotassess.policy.policy import Policy
 from iotassess.policy.snapshot import Snapshot
 from iotassess.policy.waivers import load_waivers, state_of
 from iotassess.report.artefact_json import dumps
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 from iotassess.report.gate_json import waiver as waiver_json
 from iotassess.report.registry import Show
 
@@ -62,13 +62,23 @@ def gate(profile: Path, asked: Asked, terms: Terms, wanted: Wanted) -> int:
     waivers = load_waivers(terms.waivers) if terms.waivers is not None else ()
     will = Will(policy, _earlier(terms.against), terms.allow_example, _wanted(policy), terms.strict)
     catalogues = load_catalogues(wanted.baselines or policy.baselines)
+    own = (
+        profile,
+        terms.policy,
+        terms.waivers,
+        terms.against,
+        *asked.denylists,
+        *map(Path, policy.baselines),
+    )
     try:
         loaded = load(profile)
     except ProfileError as error:
         refuse_bad_usage(request)
+        wanted.refuse_overwriting(reports.files, request, own, None)
         nothing = unusable_profile(profile, error, request, policy, tool_version=__version__)
         reports.write(nothing, profile, SHOWN[wanted.show])
         raise
+    wanted.refuse_overwriting(reports.files, request, own, loaded)
     found = judge(
         loaded,
         request,
@@ -143,7 +153,7 @@ def check_waivers(file: Path, *, format: str, as_of: str | None) -> None:
     lines = [_line(state, waiver) for state, waiver in zip(states, waivers, strict=True)]
     holding = sum(state == "holds" for state in states)
     lines.append(f"{file}: valid, {len(waivers)} waiver(s), {holding} of them hold on {day}")
-    write_stdout("".join(f"{safe(line)}\n" for line in lines))
+    write_stdout("".join(f"{inert(safe(line))}\n" for line in lines))
 
 
 def _standing(waiver: Waiver, day: datetime.date) -> str:

@@ -15,7 +15,9 @@ from iotassess.cli.options import check_format
 from iotassess.cli.output import write_stdout
 from iotassess.cli.writing import Reports
 from iotassess.errors import UsageError
+from iotassess.intake import Request
 from iotassess.policy.waivers import load_waivers
+from iotassess.profile import LoadedProfile
 from iotassess.report import tree
 from iotassess.report.artefact_json import dumps
 
@@ -27,6 +29,20 @@ class Wanted(NamedTuple):
     formats: Sequence[str]
     show: str
     sign_with: Path | None = None
+
+    def refuse_overwriting(
+        self,
+        outputs: Sequence[Path],
+        request: Request,
+        files: Sequence[Path | None],
+        loaded: LoadedProfile | None,
+    ) -> None:
+        """Refuse to write what is read; see :func:`iotassess.cli.overwriting.refuse_overwriting`."""
+        if not outputs:
+            return
+        from iotassess.cli.overwriting import refuse_overwriting  # most runs write no file
+
+        refuse_overwriting(outputs, request, (*files, self.sign_with, *map(Path, self.baselines)), loaded)
 
 
 def assess(profile: Path, asked: Asked, wanted: Wanted, *, waivers: Path | None = None) -> None:
@@ -42,6 +58,7 @@ def assess(profile: Path, asked: Asked, wanted: Wanted, *, waivers: Path | None 
     request = asked.request()
     laid = load_waivers(waivers) if waivers is not None else ()
     loaded = load(profile)
+    wanted.refuse_overwriting(reports.files, request, (profile, waivers, *asked.denylists), loaded)
     catalogues = load_catalogues(wanted.baselines)
     assessment = judge(
         loaded,

@@ -19,6 +19,8 @@ SCHEMAS = (
     "comparison",
     "bundle",
     "bundle-check",
+    "fleet-comparison",
+    "fleet-summary",
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import shutil
@@ -22,6 +23,8 @@ MOST_OF_A_BUG = 300
 COLLECT_AFTER = 200_000
 """Objects after which Python looks for garbage cycles: nearly all that a run makes lives until its end. An
 assessment of a dozen artefacts makes fewer, so that they are not looked through in vain."""
+REFUSALS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM)
+"""What a machine refuses that is full, or where nobody reads any longer: it can hit every call."""
 NO_VERDICT = 3
 NOT_ACCEPTABLE = 1
 
@@ -53,10 +56,13 @@ Moment = Annotated[
 ]
 Denied = Annotated[
     list[Path] | None,
-    typer.Option("--deny", metavar="FILE", help="Denylist of keys and firmware digests; repeatable."),
+    typer.Option(
+        "--deny", metavar="FILE", help="Denylist of keys and firmware digests; repeatable.", readable=False
+    ),
 ]
 Waivers = Annotated[
-    Path | None, typer.Option("--waivers", metavar="FILE", help="Waivers; they change no verdict.")
+    Path | None,
+    typer.Option("--waivers", metavar="FILE", help="Waivers; they change no verdict.", readable=False),
 ]
 Baselines = Annotated[
     list[str] | None,
@@ -68,10 +74,16 @@ Formats = Annotated[
 TextOrJson = Annotated[str, typer.Option("-f", "--format", metavar="text|json", help="text or json.")]
 SignWith = Annotated[
     Path | None,
-    typer.Option("--sign-with", metavar="KEY", help="Private key to sign attestation results with."),
+    typer.Option(
+        "--sign-with", metavar="KEY", help="Private key to sign attestation results with.", readable=False
+    ),
 ]
-Artefacts = Annotated[list[Path] | None, typer.Argument(metavar="[ARTEFACT]...", show_default=False)]
-NeededArtefacts = Annotated[list[Path], typer.Argument(metavar="ARTEFACT...", show_default=False)]
+Artefacts = Annotated[
+    list[Path] | None, typer.Argument(metavar="[ARTEFACT]...", show_default=False, readable=False)
+]
+NeededArtefacts = Annotated[
+    list[Path], typer.Argument(metavar="ARTEFACT...", show_default=False, readable=False)
+]
 
 
 def _version(wanted: bool) -> None:
@@ -96,7 +108,7 @@ def main(
 
 @app.command()
 def assess(
-    profile: Annotated[Path, typer.Argument(show_default=False)],
+    profile: Annotated[Path, typer.Argument(show_default=False, readable=False)],
     artefacts: Artefacts = None,
     baseline: Baselines = None,
     trust_anchor: Anchors = None,
@@ -119,14 +131,18 @@ def assess(
 
 @app.command()
 def gate(
-    profile: Annotated[Path, typer.Argument(show_default=False)],
+    profile: Annotated[Path, typer.Argument(show_default=False, readable=False)],
     artefacts: Artefacts = None,
     policy: Annotated[
-        Path | None, typer.Option("--policy", metavar="FILE", help="Policy; default is the shipped one.")
+        Path | None,
+        typer.Option("--policy", metavar="FILE", help="Policy; default is the shipped one.", readable=False),
     ] = None,
     waivers: Waivers = None,
     against: Annotated[
-        Path | None, typer.Option("--against", metavar="OLD.json", help="Earlier result to hold it against.")
+        Path | None,
+        typer.Option(
+            "--against", metavar="OLD.json", help="Earlier result to hold it against.", readable=False
+        ),
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Exit 4 where something is undecided, or a waiver is unused.")
@@ -159,8 +175,8 @@ def gate(
 
 @app.command()
 def diff(
-    old: Annotated[Path, typer.Argument(metavar="OLD.json", show_default=False)],
-    new: Annotated[Path, typer.Argument(metavar="NEW.json", show_default=False)],
+    old: Annotated[Path, typer.Argument(metavar="OLD.json", show_default=False, readable=False)],
+    new: Annotated[Path, typer.Argument(metavar="NEW.json", show_default=False, readable=False)],
     format: Annotated[
         str, typer.Option("-f", "--format", metavar="text|json|markdown", help="text, json or markdown.")
     ] = "text",
@@ -220,7 +236,7 @@ def inspect(artefacts: NeededArtefacts, format: TextOrJson = "text") -> None:
 
 @app.command()
 def validate(
-    profiles: Annotated[list[Path], typer.Argument(metavar="PROFILE...", show_default=False)],
+    profiles: Annotated[list[Path], typer.Argument(metavar="PROFILE...", show_default=False, readable=False)],
     format: TextOrJson = "text",
 ) -> None:
     """Check profiles: schema and inner consistency, with file:line:column."""
@@ -233,7 +249,7 @@ def validate(
 @app.command()
 def explain(
     id: Annotated[str, typer.Argument(metavar="ID", show_default=False)],
-    profile: Annotated[Path | None, typer.Argument(show_default=False)] = None,
+    profile: Annotated[Path | None, typer.Argument(show_default=False, readable=False)] = None,
     artefacts: Artefacts = None,
     trust_anchor: Anchors = None,
     nonce: Nonces = None,
@@ -271,7 +287,7 @@ app.add_typer(waivers_app, name="waivers")
 
 @waivers_app.command(name="check")
 def waivers_check(
-    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, readable=False)],
     format: TextOrJson = "text",
     as_of: Moment = None,
 ) -> None:
@@ -301,7 +317,7 @@ Statement = Annotated[
 
 @ics.command(name="export")
 def ics_export(
-    profile: Annotated[Path, typer.Argument(show_default=False)],
+    profile: Annotated[Path, typer.Argument(show_default=False, readable=False)],
     artefacts: Artefacts = None,
     baseline: Statement = None,
     trust_anchor: Anchors = None,
@@ -324,8 +340,8 @@ def ics_export(
 
 @ics.command(name="import")
 def ics_import(
-    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False)],
-    profile: Annotated[Path | None, typer.Argument(show_default=False)] = None,
+    file: Annotated[Path, typer.Argument(metavar="FILE", show_default=False, readable=False)],
+    profile: Annotated[Path | None, typer.Argument(show_default=False, readable=False)] = None,
     artefacts: Artefacts = None,
     baseline: Statement = None,
     trust_anchor: Anchors = None,
@@ -342,7 +358,8 @@ def ics_import(
         raise typer.Exit(NOT_ACCEPTABLE)
 
 
-import iotassess.cli.bundle_commands  # noqa: E402, F401 - adds its commands, which take the options above
+import iotassess.cli.bundle_commands  # noqa: E402 - adds its commands, which take the options above
+import iotassess.cli.fleet_commands  # noqa: E402, F401 - likewise
 
 
 def terminal_width() -> int:
@@ -401,6 +418,10 @@ def call(arguments: list[str]) -> int:
     except Exception as bug:
         if "--debug" in arguments:
             traceback.print_exc()
+        refused = _refused(bug)
+        if refused:
+            _complain(refused)
+            return UsageError.exit_code
         what = " ".join(f"{type(bug).__name__}: {bug}".split())
         _complain(
             f"a bug in iotassess ({what[:MOST_OF_A_BUG]}); please report it with the command "
@@ -408,6 +429,16 @@ def call(arguments: list[str]) -> int:
         )
         return BUG
     return 0
+
+
+def _refused(bug: Exception) -> str:
+    """Say what the machine did not give, which is nobody's bug; "" where it is one."""
+    if isinstance(bug, MemoryError):
+        return "there is not enough memory\n  give iotassess more, or hand in fewer or smaller files"
+    if isinstance(bug, OSError) and bug.errno in REFUSALS:
+        file = f" ({bug.filename})" if bug.filename is not None else ""
+        return f"the system refused: {bug.strerror}{file}\n  make room, or raise the limit"
+    return ""
 
 
 def _complain(text: str) -> None:

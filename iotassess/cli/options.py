@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -22,10 +23,15 @@ def parse_as_of(text: str | None) -> AsOf:
         text: ``YYYY-MM-DD`` or an ISO 8601 time; without offset it is UTC.
 
     Raises:
-        UsageError: it is neither.
+        UsageError: it is neither, or the clock shows no date.
     """
     if text is None:
-        now = datetime.datetime.now(tz=UTC).replace(microsecond=0)
+        try:
+            now = datetime.datetime.now(tz=UTC).replace(microsecond=0)
+        except (ValueError, OverflowError, OSError):
+            raise UsageError(
+                "the clock of this machine shows no year from 1 to 9999", hint="name the moment: --as-of DATE"
+            ) from None
         return AsOf(now, now)
     try:
         if _DATE.fullmatch(text):
@@ -44,7 +50,7 @@ def parse_as_of(text: str | None) -> AsOf:
     return AsOf(moment, moment)
 
 
-def parse_duration(text: str | None) -> datetime.timedelta | None:
+def parse_duration(text: str | None, option: str = "--max-age") -> datetime.timedelta | None:
     """Read a duration such as ``90d``, ``12h`` or ``30m``.
 
     Raises:
@@ -54,7 +60,7 @@ def parse_duration(text: str | None) -> datetime.timedelta | None:
         return None
     found = duration(text)
     if found is None:
-        raise UsageError(f"--max-age: got {text!r}, expected {FORM}")
+        raise UsageError(f"{option}: got {text!r}, expected {FORM}")
     return found
 
 
@@ -88,9 +94,17 @@ def parse_outputs(values: list[str], known: list[str]) -> list[Output]:
             "--format: only one report can go to standard output; give the others a file: NAME=FILE"
         )
     files = [output.file for output in found if output.file is not None]
-    if len(files) != len(set(files)):
+    if len(files) != len({_real(file) for file in files}):
         raise UsageError("--format: two reports would be written to the same file")
     return found
+
+
+def _real(file: Path) -> str:
+    """The path that a file's name leads to, for telling whether two are one."""
+    try:
+        return os.path.realpath(file)
+    except ValueError:  # a NUL
+        return str(file)
 
 
 def check_format(format: str) -> None:

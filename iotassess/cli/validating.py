@@ -11,7 +11,7 @@ from iotassess.cli.output import write_stdout
 from iotassess.errors import ProfileError
 from iotassess.profile import Fault, InvalidProfile, load_profile
 from iotassess.report.artefact_json import dumps
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 
 SCHEMA = "iotassess/validation/v1"
 
@@ -57,4 +57,4 @@ def _text(path: str, valid: bool, faults: Sequence[Fault]) -> str:
         if fault.hint:
             lines.append(f"  {fault.hint}")
     lines.append(f"{path}: {'valid' if valid else 'not valid'}, {len(faults)} finding(s)")
-    return "".join(f"{safe(line)}\n" for line in lines)
+    return "".join(f"{inert(safe(line))}\n" for line in lines)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iotassess.cli.main import colour_wanted, terminal_width
 from iotassess.cli.options import Output, parse_outputs
-from iotassess.cli.output import current_folder, write_bytes, write_stdout_bytes
+from iotassess.cli.output import current_folder, write_all
 from iotassess.errors import UsageError
 from iotassess.model.assessment import Assessment
 from iotassess.report.registry import FORMATS, Format, Look, Show, renderer
@@ -58,6 +58,11 @@ class Reports(NamedTuple):
             )
         return cls(outputs, sign_with)
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files that are to be written."""
+        return tuple(output.file for output in self.outputs if output.file is not None)
+
     def crosswalk(self, catalogues: Sequence[Catalogue]) -> tuple[Link, ...] | None:
         """Give the rows of the crosswalk between baselines if a report is drawn, else None."""
         if not any(_row(output).drawn for output in self.outputs):
@@ -79,11 +84,7 @@ class Reports(NamedTuple):
         """
         key = self._key(assessment)
         made = [(output.file, _bytes(output, assessment, profile, show, key)) for output in self.outputs]
-        for file, data in made:  # all of them, or none
-            if file is None:
-                write_stdout_bytes(data)
-            else:
-                write_bytes(file, data)
+        write_all(made)  # all of them are made before the first is written
 
     def _key(self, assessment: Assessment) -> SigningKey | None:
         if self.sign_with is None:

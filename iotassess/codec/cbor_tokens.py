@@ -31,10 +31,15 @@ has one for each component that its text describes."""
 MAX_KEY_ITEMS: Final = 256
 """Most items in one map key. A key is hashed and compared as a whole at each level that it is nested."""
 
-MAX_SCANNED_ITEMS: Final = 10 * MAX_ITEMS
+MAX_SCANNED_ITEMS: Final = 6 * MAX_ITEMS
 """Items that are stepped over for one file, all that is wrapped in it and each repetition counted: the
 largest artefact alone is looked at some five times, in well under two seconds. Byte strings that wrap CBOR
 start again at nought, and a file may have hundreds of them."""
+
+MAX_EFFORT: Final = 5_000
+"""What signatures and certificates of one file may cost, in verifications with a P-256 key, of a tenth of a
+millisecond each: together half a second. The largest real file, a token with twenty others in it that each
+bring a chain of three, takes some two hundred; with keys on P-384, which cost tenfold, two thousand."""
 
 BREAK: Final = 0xFF
 """The byte that ends an item of indefinite length."""
@@ -151,12 +156,14 @@ class Ledger:
 
     Attributes:
         items: that may still be stepped over; not positive when it is used up.
+        effort: that signatures may still take (:mod:`iotassess.codec.effort`); negative when it is used up.
     """
 
-    __slots__ = ("items",)
+    __slots__ = ("effort", "items")
 
     def __init__(self) -> None:
         self.items = MAX_SCANNED_ITEMS
+        self.effort = MAX_EFFORT
 
 
 LEDGER: Final[ContextVar[Ledger | None]] = ContextVar("LEDGER", default=None)
@@ -339,10 +346,13 @@ class _Scanner:
             elif info == 24 and major == 7 and argument < 32:
                 raise malformed(f"the simple value {argument} in two bytes", offset)
             done = self.close_item()
+        outside = position - self.start - self.opaque
+        if outside > MAX_OUTSIDE_BYTES:  # by the last text: items are counted where they begin
+            raise _too_large(f"more than {MAX_OUTSIDE_BYTES} bytes outside byte strings", position)
         return Scan(
             end=position,
             items=self.items,
-            outside=position - self.start - self.opaque,
+            outside=outside,
             depth=depth,
             indefinite_at=self.indefinite_at,
             nonpreferred_at=self.nonpreferred_at,

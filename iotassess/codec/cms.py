@@ -38,9 +38,11 @@ __all__ = [
 ]
 
 MAX_REMEMBERED: Final = 256
+"""Messages that are kept parsed: a file is looked at several times to find out what it is, and a signature
+beside each file that it may belong to."""
+
 MAX_REMEMBERED_BYTES: Final = 32 << 10
-"""Messages that are kept parsed, and how long each may be: a file is looked at several times to find out what
-it is, and a signature beside each file that it may belong to. All together they are a few megabytes."""
+"""Longest message of those: all together they are a few megabytes."""
 
 MAX_REMEMBERED_LARGE: Final = 2
 """Longer ones that are kept parsed: the file that is being looked at, and its signature."""

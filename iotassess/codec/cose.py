@@ -15,11 +15,13 @@ from iotassess.codec.cbor import MAPS, Tag, encode_head
 from iotassess.codec.cose_headers import (
     EMPTY,
     UNDERSTOOD,
+    X5T,
     Bucket,
     Fault,
     Protected,
     algorithm_name,
     explain_missing_algorithm,
+    explain_other_certificate,
     is_direct_recipient,
     read_bucket,
     read_protected,
@@ -183,6 +185,13 @@ def _signature(
             fault = "malformed"
         elif len(problems) > len(own):
             fault = "malformed"
+    chain = first.x5chain or second.x5chain
+    for bucket in (first, second) if chain else ():
+        if X5T in bucket.values:
+            other = explain_other_certificate(kind, bucket.values[X5T], chain)
+            if other is not None:
+                problems, chain = (*problems, other), ()
+                break
     signature = Signature(
         kind,
         second.alg if first.alg is None else first.alg,
@@ -192,8 +201,8 @@ def _signature(
         second.values,
         layer[0],
         tag,
-        first.x5chain or second.x5chain,
-        bool(first.x5chain),
+        chain,
+        bool(chain and first.x5chain),
         problems,
         fault,
         start + protected.encoded,

@@ -7,6 +7,7 @@ else: left to itself it decodes the protected bytes again with every tag active,
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
@@ -26,7 +27,7 @@ from iotassess.model.problems import problem
 Fault = Literal["malformed", "unsupported-alg"]
 """Why a signature is never verified, whatever the key: its status in the report."""
 
-ALG, CRIT, CONTENT_TYPE, KID, X5CHAIN = 1, 2, 3, 4, 33
+ALG, CRIT, CONTENT_TYPE, KID, X5CHAIN, X5T = 1, 2, 3, 4, 33, 34
 
 UNDERSTOOD: Final = frozenset({ALG, CRIT, CONTENT_TYPE, KID, X5CHAIN})
 """Labels that are processed here, and may so be critical."""
@@ -222,6 +223,22 @@ def _decode_protected(raw: bytes, understood: frozenset[int | str]) -> Bucket:
         found = _malformed("the protected header is not a map")
         return Bucket(MappingProxyType({}), problems=(found,), fault="malformed")
     return read_bucket(values, True, understood)
+
+
+_CERTIFICATE_HASHES: Final = {-14: "sha1", -16: "sha256", -43: "sha384", -44: "sha512"}
+"""Digests of an x5t. SHA-1 is taken: it only has to tell one certificate from another of the same key."""
+
+
+def explain_other_certificate(kind: str, thumbprint: Any, chain: Sequence[bytes]) -> Problem | None:
+    """Say that x5t (RFC 9360 section 2) is not the digest of the chain's first certificate, or nothing."""
+    if isinstance(thumbprint, list | tuple) and len(thumbprint) == 2:
+        name = _CERTIFICATE_HASHES.get(thumbprint[0]) if type(thumbprint[0]) is int else None
+        if name is not None and thumbprint[1] == hashlib.new(name, chain[0], usedforsecurity=False).digest():
+            return None
+    return problem(
+        "cose-key-mismatch",
+        f"x5t of the {kind} is not the digest of the first certificate in x5chain, which is not used",
+    )
 
 
 class Protected(NamedTuple):

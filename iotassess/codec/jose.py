@@ -10,6 +10,7 @@ URLs in a header (``jku``, ``x5u``) are never followed.
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -47,6 +48,7 @@ _COSE_NAMES: Final[Mapping[str, str]] = {
     "HS384": "HMAC 384/384",
     "HS512": "HMAC 512/512",
 }
+_THUMBPRINTS: Final = {"x5t": "sha1", "x5t#S256": "sha256"}
 NONE: Final = "none"
 """The JOSE algorithm of a token without signature (RFC 7518 section 3.6)."""
 
@@ -121,7 +123,7 @@ def parse(text: bytes | str, *, problem: str = "artefact-unrecognised") -> Jws:
         signature=signature,
         alg=_read_alg(header, problems),
         kid=_read_kid(header, problems),
-        x5c=_read_x5c(header, problems),
+        x5c=_check_thumbprints(header, _read_x5c(header, problems), problems),
         embedded_jwk=_read_jwk(header, problems),
         understood=_read_crit(header, problems),
         problems=tuple(problems),
@@ -223,6 +225,22 @@ def _read_x5c(header: Mapping[str, Any], problems: list[Problem]) -> tuple[bytes
             problems.append(_wrong_type(f"x5c[{index}]", _described(text), "DER in base64"))
             return ()
     return tuple(certificates)
+
+
+def _check_thumbprints(
+    header: Mapping[str, Any], chain: tuple[bytes, ...], problems: list[Problem]
+) -> tuple[bytes, ...]:
+    """Give the chain, or none where a thumbprint (RFC 7515 section 4.1.7) is not that of its first."""
+    for name, digest in _THUMBPRINTS.items() if chain else ():
+        given = header.get(name)
+        if given is None:
+            continue
+        expected = hashlib.new(digest, chain[0], usedforsecurity=False).digest()
+        if given != base64.urlsafe_b64encode(expected).rstrip(b"=").decode():
+            message = f"{name} is not the digest of the first certificate in x5c, which is not used"
+            problems.append(make_problem("cose-key-mismatch", message, at=name))
+            return ()
+    return chain
 
 
 def _read_jwk(header: Mapping[str, Any], problems: list[Problem]) -> Key | None:

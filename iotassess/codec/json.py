@@ -12,9 +12,10 @@ import re
 from collections import Counter
 from typing import Any, Final, NoReturn
 
+from iotassess.codec.cbor_tokens import LEDGER
 from iotassess.errors import MalformedArtefact
 
-__all__ = ["MAX_DEPTH", "MAX_NUMBER_LENGTH", "MAX_SIZE", "dumps", "loads"]
+__all__ = ["MAX_DEPTH", "MAX_ITEMS", "MAX_NUMBER_LENGTH", "MAX_SIZE", "dumps", "loads"]
 
 MAX_SIZE: Final = 1 << 20
 """Longest text, in bytes: a token or MUD file has some thousand. Callers that read larger files of our
@@ -23,6 +24,10 @@ own making (earlier results) say so."""
 MAX_DEPTH: Final = 64
 """Deepest nesting of arrays and objects: twice what nested tokens reach, and far from the thousand
 where Python's parser itself gives up."""
+
+MAX_ITEMS: Final = 100_000
+"""Most commas and opening brackets of a text from somebody else, those within strings counted: a MUD file
+with as many entries as are read has some twenty thousand. A mebibyte of empty arrays is a second's work."""
 
 MAX_NUMBER_LENGTH: Final = 100
 """Most characters of a number: a float needs 25. Converting long integers takes quadratic time."""
@@ -55,8 +60,27 @@ def loads(data: bytes | str, *, problem: str = "artefact-unrecognised", max_size
         )
     reader = _Reader(problem)
     text = reader.decode(data)
+    if max_size <= MAX_SIZE:
+        _charge(text)
     reader.refuse_depth(text)
     return reader.read(text)
+
+
+def _charge(text: str) -> None:
+    """Count what is in a text, for itself and for the file that is being read, in which there may be many.
+
+    Raises:
+        MalformedArtefact: ``artefact-too-large``: it is too much.
+    """
+    items = text.count(",") + text.count("[") + text.count("{")
+    ledger = LEDGER.get()
+    if items > MAX_ITEMS or (ledger is not None and ledger.items <= 0):
+        raise MalformedArtefact(
+            "artefact-too-large",
+            f"more than {MAX_ITEMS} values in a JSON text, or in all that is in one file more than are read",
+        )
+    if ledger is not None:
+        ledger.items -= items
 
 
 def dumps(value: Any, *, sort: bool = False, indent: int | None = None) -> str:

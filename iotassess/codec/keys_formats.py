@@ -37,13 +37,14 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 MAX_KEY_FILE_BYTES: Final = 1 << 20
-"""A key or chain of certificates is some kilobytes; a folder's worth of them fits a mebibyte."""
+"""Longest file of keys: a key or chain of certificates is some kilobytes; a folder's worth of them fits a
+mebibyte."""
 
 MAX_PEM_BLOCKS: Final = 1000
-"""Each block costs a parse; more anchors than that in one file are a mistake or an attack."""
+"""PEM blocks of one file: each costs a parse; more anchors than that are a mistake or an attack."""
 
 MAX_RSA_NUMBER_BYTES: Final = MAX_RSA_BITS // 8
-"""Bytes of an RSA modulus or exponent that are looked at."""
+"""Bytes of an RSA modulus or exponent that are looked at: those of the longest key that is verified with."""
 
 _EC_CURVE_IDS: Final = {1: "P-256", 2: "P-384", 3: "P-521", 8: "secp256k1"}
 _OKP_CURVE_IDS: Final = {4: "X25519", 5: "X448", 6: "Ed25519", 7: "Ed448"}

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, rsa, x448, x25519
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from iotassess.errors import IotassessError
 
@@ -101,6 +101,41 @@ _AKP_PUBLIC: Final[dict[str, type]] = (
 )
 
 
+# Prime of the field, and bytes of a point, whose last bit is the sign of x (RFC 8032 sections 5.1 and 5.2).
+_EDWARDS: Final[dict[str, tuple[int, int]]] = {
+    "Ed25519": (2**255 - 19, 32),
+    "Ed448": (2**448 - 2**224 - 1, 57),
+}
+_ED25519_ORDER_8: Final = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+
+
+def _is_weak_point(public: Any, curve: str) -> bool:
+    """Tell whether an Edwards point is one of small order, or is not written in its one way.
+
+    With a point of small order as key, signatures that hold for any message can be written down without a
+    private key; ``cryptography`` takes such points. Those of order 1, 2 and 4 have y = 1, -1 and 0.
+    """
+    prime, size = _EDWARDS[curve]
+    y = int.from_bytes(public.public_bytes_raw(), "little") & ~(1 << 8 * size - 1)
+    if y >= prime or min(y, prime - y) in (0, 1):
+        return True
+    return curve == "Ed25519" and min(y, prime - y) == min(_ED25519_ORDER_8, prime - _ED25519_ORDER_8)
+
+
+def _require_sound(public: Any, kind: Kind, curve: str) -> None:
+    """Refuse a key with which everybody can sign."""
+    if curve in _EDWARDS and _is_weak_point(public, curve):
+        raise KeyFault(
+            f"the {curve} key is a point of small order or not in its canonical form",
+            hint="anybody can sign for such a key; supply the key of the signer",
+        )
+    if kind == "RSA" and public.public_numbers().n % 2 == 0:
+        raise KeyFault(
+            f"the modulus of the {curve} key is even, so that anybody can take it apart",
+            hint="supply the key of the signer",
+        )
+
+
 def _classify(public: Any) -> tuple[Kind, str]:
     if isinstance(public, ec.EllipticCurvePublicKey):
         return "EC2", _CURVE_NAMES.get(public.curve.name, public.curve.name)
@@ -128,17 +163,35 @@ def from_cryptography(
     """Make a :class:`Key` of a key object of ``cryptography``; of a private key the public half.
 
     Raises:
-        KeyFault: the object is no key, or one of a type that signs nothing we read (DSA, DH).
+        KeyFault: the object is no key, one of a type that signs nothing we read (DSA, DH), or one with
+            which everybody can sign.
     """
     private = hasattr(public_or_private, "private_bytes")
     public = public_or_private.public_key() if private else public_or_private
     kind, curve = _classify(public)
+    _require_sound(public, kind, curve)
     try:
         spki = public.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except (ValueError, UnsupportedAlgorithm) as fault:  # pragma: no cover - depends on the backend
         raise KeyFault(f"the {curve} key cannot be encoded as SubjectPublicKeyInfo") from fault
     thumbprint = hashlib.sha256(spki).hexdigest()
     return Key(kind, curve, public, kid, thumbprint, alg, private, may_verify)
+
+
+def from_spki(
+    spki: bytes, kind: Kind, curve: str, thumbprint: str, kid: bytes | None = None, alg: str | None = None
+) -> Key:
+    """Make a :class:`Key` anew of what an earlier one was written down as, without looking into it again.
+
+    Args:
+        spki: DER of its SubjectPublicKeyInfo.
+        kind: as it was found out.
+        curve: likewise.
+        thumbprint: SHA-256 of ``spki`` in hex.
+        kid: key identifier, or None.
+        alg: the one algorithm that it is for, or None.
+    """
+    return Key(kind, curve, load_der_public_key(spki), kid, thumbprint, alg, False, True)
 
 
 def from_symmetric(

@@ -13,13 +13,15 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.constant_time import bytes_eq
 
+from iotassess.codec import effort
 from iotassess.codec.keys_model import CURVES, Key, mldsa
 
 MIN_RSA_BITS: Final = 2048
 """RFC 8230 section 6.1: shorter moduli must not be used."""
 
 MAX_RSA_BITS: Final = 8192
-"""Longer ones only cost time (verification grows with the square); no product in the field has them."""
+"""Longest RSA key, in bits: longer ones only cost time (verification grows with the square); no
+product in the field has them."""
 
 _ECDSA: Final[dict[str, tuple[str, ec.ECDSA]]] = {
     "ES256": ("P-256", ec.ECDSA(hashes.SHA256())),
@@ -94,7 +96,8 @@ def fits(key: Key, alg: str) -> bool:
     if kind == "EC2":
         return alg in _ECDSA and _ECDSA[alg][0] == key.curve
     if kind == "OKP":
-        return alg in _EDDSA and key.curve in _EDDSA[alg]
+        # "Ed25519" and "Ed448" count as one above, so a key kept for one of them has to be on that curve
+        return alg in _EDDSA and key.curve in _EDDSA[alg] and key.alg in (None, "EdDSA", key.curve)
     if kind == "RSA":
         return alg in _RSA and MIN_RSA_BITS <= key.material.key_size <= MAX_RSA_BITS
     if kind == "AKP":
@@ -193,9 +196,13 @@ def verify(key: Key, alg: str, data: bytes, signature: bytes) -> bool:
         data: the bytes that were signed (for COSE, the encoded Sig_structure or MAC_structure).
         signature: as COSE carries it: for ECDSA r and s side by side, each of the curve's length
             (RFC 9053 section 2.1); for HMAC the tag, cut to the algorithm's length.
+
+    Raises:
+        MalformedArtefact: ``artefact-too-large``: the file that is being read has had its share of effort.
     """
     if not fits(key, alg):
         return False
+    effort.spend(effort.of_key(key))
     try:
         return _VERIFIERS[key.kind](key, alg, data, signature)
     except (InvalidSignature, ValueError, UnsupportedAlgorithm):

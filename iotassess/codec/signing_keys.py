@@ -28,7 +28,8 @@ from iotassess.codec.keys_model import CURVES
 from iotassess.errors import MalformedArtefact, UsageError
 
 MAX_SIGNING_KEY_BYTES: Final = 1 << 16
-"""A private key has some hundred bytes, and some thousand with its certificates beside it."""
+"""Longest file of a private key: it has some hundred bytes, and some thousand with its certificates beside
+it."""
 
 _ALGORITHMS: Final = {
     "P-256": "ES256",

@@ -35,13 +35,16 @@ from iotassess.model.artefact import Artefact, walk
 
 ENDORSED_KEY: Final = "device.endorsed-key"
 PROFILE: Final = "the profile"
+USER: Final = "your registry"
 
 Keys = Mapping[str, Mapping[str, str]]
 """Device (hex) → thumbprint of a key of it → who says so."""
 
 
 def appraise(
-    artefacts: Sequence[Artefact], declared_keys: Mapping[str, Iterable[str]] | None = None
+    artefacts: Sequence[Artefact],
+    declared_keys: Mapping[str, Iterable[str]] | None = None,
+    registered_keys: Mapping[str, Iterable[str]] | None = None,
 ) -> tuple[Appraisal, ...]:
     """Appraise every attestation token of a call, nested ones too.
 
@@ -49,6 +52,7 @@ def appraise(
         artefacts: of the call; graded in an assessment, so that the grades say who is believed.
         declared_keys: device (hex) → thumbprints of its attestation key (SHA-256 over the
             SubjectPublicKeyInfo, hex) as the profile declares them.
+        registered_keys: the same as the user has them.
 
     Returns:
         One appraisal a token, in the order of the call.
@@ -58,7 +62,7 @@ def appraise(
     if not tokens:
         return ()
     references = gather(flat)
-    known = _know(flat, declared_keys or {}, tokens)
+    known = _know(flat, {USER: registered_keys or {}, PROFILE: declared_keys or {}}, tokens)
     return tuple(_appraise(token, references, known) for token in tokens)
 
 
@@ -160,7 +164,9 @@ def _better_founded(judged: ComponentResult, among_all: ComponentResult) -> Comp
 
 
 def _know(
-    artefacts: Iterable[Artefact], declared: Mapping[str, Iterable[str]], tokens: Iterable[Artefact]
+    artefacts: Iterable[Artefact],
+    told: Mapping[str, Mapping[str, Iterable[str]]],
+    tokens: Iterable[Artefact],
 ) -> _Known:
     keys: dict[str, dict[str, str]] = defaultdict(dict)
     endorsing: set[str] = set()
@@ -179,9 +185,10 @@ def _know(
             if shown.property == ENDORSED_KEY and shown.covered and artefact.is_about_this(shown):
                 keys[shown.subject.name].setdefault(str(shown.value), artefact.path)
                 endorsing.add(scopes.get(shown.scope, ""))
-    for device, thumbprints in declared.items():
-        for thumbprint in thumbprints:
-            keys[device].setdefault(thumbprint, PROFILE)
+    for who, devices in told.items():
+        for device, thumbprints in devices.items():
+            for thumbprint in thumbprints:
+                keys[device].setdefault(thumbprint, who)
     return _Known(dict(keys), frozenset(endorsing), _shared_keys(tokens), implementations, bound)
 
 

@@ -57,11 +57,13 @@ class _File:
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
-            self._document = yaml.load(path.read_bytes())
-        except OSError as fault:
-            raise UsageError(
-                f"--deny {path}: {fault.strerror or 'it cannot be read'}", hint="check the path after --deny"
-            ) from None
+            with path.open("rb") as file:
+                data = file.read(yaml.MAX_SIZE + 1)
+        except (OSError, ValueError) as fault:  # ValueError: a NUL in the path
+            reason = getattr(fault, "strerror", None) or "it cannot be read"
+            raise UsageError(f"--deny {path}: {reason}", hint="check the path after --deny") from None
+        try:
+            self._document = yaml.load(data)
         except yaml.YamlFault as fault:
             raise UsageError(
                 f"{path}:{fault.line}:{fault.column}: {fault.message}", hint=fault.hint

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from cryptography import x509
 
 MAX_ANCHOR_FILE_BYTES: Final = 1 << 20
-"""A key has some hundred bytes and a certificate some thousand; a set of a thousand fits a mebibyte."""
+"""Longest file of anchors: a key has some hundred bytes and a certificate some thousand; a set of a thousand
+fits a mebibyte."""
 
 MAX_ANCHOR_FILES: Final = 100_000
 """Files in one folder of anchors. More than that is the wrong folder."""

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, ObjectIdentifier
 
-from iotassess.codec import keys
+from iotassess.codec import effort, keys
 from iotassess.codec.keys import Key, KeyFault
 from iotassess.codec.keys_verify import MAX_RSA_BITS, MIN_RSA_BITS
 from iotassess.model.artefact import AnchorSource, Problem, Purpose
@@ -24,7 +24,8 @@ from iotassess.model.assessment import AsOf
 from iotassess.model.problems import problem
 
 MAX_CERTIFICATE_BYTES: Final = 1 << 16
-"""Real ones have one to four kilobytes; with post-quantum keys and signatures some twenty."""
+"""Longest certificate: real ones have one to four kilobytes; with post-quantum keys and signatures
+some twenty."""
 
 _UNREADABLE: Final = (
     ValueError,
@@ -148,6 +149,7 @@ def load(der: bytes) -> x509.Certificate:
     """
     if len(der) > MAX_CERTIFICATE_BYTES:
         raise KeyFault(f"the certificate has {len(der)} bytes; at most {MAX_CERTIFICATE_BYTES} are read")
+    effort.spend(effort.READ_CERTIFICATE)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about lax encodings, which only the extensions make dangerous
         try:
@@ -316,8 +318,24 @@ def require_extended_purpose(certificate: x509.Certificate, purpose: Purpose | N
         )
 
 
+def use_problem(
+    certificate: x509.Certificate, purpose: Purpose | None, what: str, at: str | None
+) -> Problem | None:
+    """Give the problem that the extended key usage of a named certificate excludes the purpose, or None."""
+    try:
+        require_extended_purpose(certificate, purpose, what)
+    except Refused as fault:
+        return problem(fault.id, fault.reason, at=at)
+    return None
+
+
 def is_issued_by(certificate: x509.Certificate, issuer: x509.Certificate) -> bool:
-    """Tell whether issuer name and signature of ``certificate`` are those of ``issuer``."""
+    """Tell whether issuer name and signature of ``certificate`` are those of ``issuer``.
+
+    Raises:
+        MalformedArtefact: ``artefact-too-large``: the file that is being read has had its share of effort.
+    """
+    effort.spend(effort.of_public(issuer.public_key()))
     try:
         certificate.verify_directly_issued_by(issuer)
     except (InvalidSignature, *_UNREADABLE):

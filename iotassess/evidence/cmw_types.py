@@ -21,7 +21,7 @@ _FORMATS_A_ROW: Final = 255
 """A tag number never ends in the byte ff: content formats are laid out in rows of 255 (RFC 9277)."""
 
 MAX_FORMAT: Final = 65535
-"""Content formats have 16 bits (RFC 7252 section 12.3)."""
+"""Largest content format: 16 bits (RFC 7252 section 12.3)."""
 
 CONTENT_FORMATS: Final = {
     18: 'application/cose; cose-type="cose-sign1"',
@@ -62,6 +62,7 @@ INDICATORS: Final = (
 """Names of the indicator's bits, lowest first (draft-ietf-rats-msg-wrap-23 section 3.1)."""
 
 MAX_INDICATOR: Final = (1 << 32) - 1
+"""Largest indicator: 32 bits, of which five have names."""
 
 _OLDER_NAMES: Final = {
     "application/cwt": ("eat-cwt", "psa-token", "ear"),

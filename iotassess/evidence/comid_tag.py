@@ -117,6 +117,8 @@ def read_entities(reading: Reading, value: Any, place: Place, *, of_manifest: bo
         ]
         keep_other(item, {0, 1, 2}, entity)
         shown.append(entity)
+    if len(value) > MAX_ENTITIES:
+        reading.skip(f"entities beyond the first {MAX_ENTITIES}", len(value) - MAX_ENTITIES)
     return shown
 
 
@@ -136,5 +138,5 @@ def _read_linked(reading: Reading, value: Any, place: Place) -> list[dict[str, A
         shown.append(
             {"tag_id": target, "relation": enumerated(relation, _RELATIONS[relation] if known else "")}
         )
-    reading.skip("links to other tags", len(shown))
+    reading.skip("links to other tags", len(value))
     return shown

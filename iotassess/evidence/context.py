@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
-from iotassess.codec.cbor_tokens import MAX_SCANNED_ITEMS, Ledger
+from iotassess.codec.cbor_tokens import MAX_EFFORT, MAX_SCANNED_ITEMS, Ledger
 from iotassess.codec.keys import Key
 from iotassess.model.artefact import AnchorSource, Artefact, Problem, Purpose, Role
 from iotassess.model.assessment import AsOf
@@ -38,6 +38,7 @@ class Nested(Ledger):
 
     def __init__(self) -> None:
         self.items = MAX_SCANNED_ITEMS  # not by the other class: every token of a fleet makes one of these
+        self.effort = MAX_EFFORT
         self.left = MAX_NESTED_ARTEFACTS
         self.refused = 0
 

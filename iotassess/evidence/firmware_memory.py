@@ -26,9 +26,11 @@ MAX_PIECES: Final = 1 << 16
 made from."""
 
 MAX_FILL: Final = 16
+"""Times the bytes that the file gives that a memory image has at most where it is digested: a hundred bytes
+that name two distant addresses would have megabytes of nothing hashed."""
+
 FREE_FILL: Final = 1 << 20
-"""A memory image is digested where it has at most so many times the bytes that the file gives, and so many
-more: a hundred bytes that name two distant addresses would have megabytes of nothing hashed."""
+"""Bytes that it may have besides, so that short images may have gaps."""
 
 _CHUNK: Final = 1 << 16
 

@@ -13,7 +13,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
 
-from iotassess.codec import keys
+from iotassess.codec import effort, keys
 from iotassess.codec.keys import Key
 from iotassess.codec.keys_model import CURVES
 
@@ -66,6 +66,7 @@ def signers(curve_name: str, r: int, s: int, digest: bytes) -> list[ec.EllipticC
         s: second half, in 1 .. n-1.
         digest: hash of the signed bytes.
     """
+    effort.spend(2 * effort.of_curve(curve_name))  # the two multiplications take as long as verifying twice
     curve = _CURVES[curve_name]
     order = curve.order
     e = int.from_bytes(digest, "big") >> max(0, 8 * len(digest) - order.bit_length())

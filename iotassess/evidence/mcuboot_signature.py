@@ -18,7 +18,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa, utils
 
-from iotassess.codec import keys
+from iotassess.codec import effort, keys
 from iotassess.codec.keys import Key, KeyFault
 from iotassess.evidence import mcuboot_names as names
 from iotassess.evidence.authenticate import Checked, check_blocks, with_failed_digest
@@ -225,6 +225,7 @@ class _Holds:
         return self.message is not None and keys.verify(key, self.alg, self.message, self.signature)
 
     def _verify_hash(self, public: rsa.RSAPublicKey | ec.EllipticCurvePublicKey, digest: bytes) -> bool:
+        effort.spend(effort.of_public(public))
         scheme = utils.Prehashed(_PREHASHED[self.hash_name])
         try:
             if isinstance(public, rsa.RSAPublicKey):

@@ -21,9 +21,11 @@ from iotassess.model.problems import problem
 AT: Final = "signature"
 
 MAX_COMPANIONS: Final = 256
+"""Most signature files that are looked through for one MUD file, besides those that are named like it; each
+is parsed and verified."""
+
 MAX_COMPANION_BYTES: Final = 4 << 20
-"""Most signature files that are looked through for one MUD file, and of what size together, besides those
-that are named like it. A signature with its chain has some kilobytes."""
+"""Bytes of those files together: a signature with its chain has some kilobytes."""
 
 _ENDINGS: Final = (".p7s", ".p7", ".p7c", ".cms")
 

@@ -278,10 +278,15 @@ def recognise(alg: str, holds: Callable[[Key], bool]) -> Key | None:
     for key in recover(alg, holds):
         if test_key(key) is not None:
             return key
-    for own in own_keys().values():
-        if own.spki is None:  # of a secret only its hash is listed
-            continue
-        (found,) = keys.load_pem_or_der(own.spki)
-        if isinstance(found, Key) and found.kind != "EC2" and keys.fits(found, alg) and holds(found):
+    for found in _own_public():
+        if keys.fits(found, alg) and holds(found):
             return found
     return None
+
+
+@functools.cache
+def _own_public() -> tuple[Key, ...]:
+    """Give the keys of this repository that no signature gives away; parsing them takes long."""
+    listed = (own.spki for own in own_keys().values() if own.spki is not None)  # a secret has none
+    parsed = (keys.load_pem_or_der(spki)[0] for spki in listed)
+    return tuple(key for key in parsed if isinstance(key, Key) and key.kind != "EC2")

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from iotassess.codec import cbor
-from iotassess.codec.cbor_tokens import LEDGER, MAX_SCANNED_ITEMS
+from iotassess.codec.cbor_tokens import LEDGER, MAX_EFFORT, MAX_SCANNED_ITEMS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import registry
 from iotassess.evidence.alike import MOULDS
@@ -63,12 +63,13 @@ def read(
     if context.begun:
         context = replace(context, nested=Nested())
     nested = context.nested
+    nested.effort = MAX_EFFORT
     token = LEDGER.set(nested)
     try:
         artefact = _read(data, context, kinds, kind)
     finally:
         LEDGER.reset(token)
-    if nested.items <= 0 or nested.refused:
+    if nested.items <= 0 or nested.effort < 0 or nested.refused:
         return _with_refused(artefact, nested)
     if alike and artefact.kind == KIND:
         MOULDS.remember(data, context, artefact)
@@ -117,6 +118,8 @@ def _with_refused(artefact: Artefact, nested: Nested) -> Artefact:
     """Report on a file that it has more inside than is read."""
     if nested.refused:
         what = f"{MAX_NESTED_ARTEFACTS} artefacts within it: {nested.refused} of them were not read"
+    elif nested.effort < 0:
+        what = "signatures to check than there is time for: not all of it was read"
     else:
         what = f"{MAX_SCANNED_ITEMS} CBOR items in all that is in it: not all of it was read"
     found = problem("artefact-too-large", f"more than {what}; supply the parts as files of their own")

@@ -154,11 +154,11 @@ def check_block(block: Block, context: Context, purpose: Purpose | None, budget:
         return Outcome(result_of(block, "no-key"), unseen=True)
     if carried is _NOTHING_CARRIED:
         if trial.candidate is not None:
-            return _by_anchor(block, trial.candidate, carried, context)
+            return _by_anchor(block, trial.candidate, carried, context, purpose)
         return _not_verified(block, alg, trial, carried, _misfit(block, alg, context, purpose))
     outcomes: list[Outcome] = []
     if trial.candidate is not None:
-        outcomes.append(_by_anchor(block, trial.candidate, carried, context))
+        outcomes.append(_by_anchor(block, trial.candidate, carried, context, purpose))
     if carried.key is not None and carried.verified:
         outcomes.append(_by_carried(block, carried.key, carried.built, context))
     if outcomes:
@@ -273,8 +273,10 @@ def _test_key_problem(key: Key, at: str) -> Problem:
     )
 
 
-def _by_anchor(block: Block, candidate: Candidate, carried: _Carried, context: Context) -> Outcome:
-    """Conclude for a signature that an anchor verified directly."""
+def _by_anchor(
+    block: Block, candidate: Candidate, carried: _Carried, context: Context, wanted: Purpose | None
+) -> Outcome:
+    """Conclude for a signature that an anchor verified directly; ``wanted`` is what it was made for."""
     key, at = candidate.key, block.at
     symmetric = key.kind == "symmetric"
     purpose = candidate.purpose
@@ -291,13 +293,14 @@ def _by_anchor(block: Block, candidate: Candidate, carried: _Carried, context: C
     store = _store(context)
     anchor = None if store is None else store.certificate(candidate.name)
     if anchor is not None:
-        from iotassess.evidence.certificates import validity_problem
+        from iotassess.evidence.certificates import use_problem, validity_problem
 
         what = f"the certificate {candidate.name!r}"
         late = validity_problem(anchor.certificate, context.as_of, what, at)
-        if late is not None:
-            problems += (late,)
-            authentic, purpose = False, None  # out of date it vouches for nothing, whatever it was named for
+        refused = late or use_problem(anchor.certificate, wanted, what, at)
+        if refused is not None:
+            problems += (refused,)
+            authentic, purpose = False, None  # it vouches for nothing, whatever it was named for
     result = SignatureResult(
         block.type,
         block.alg,

@@ -134,10 +134,10 @@ def _blocks(
     parts: Sequence[Any], first: int, reading: Reading
 ) -> tuple[cose.Message | MalformedArtefact, ...]:
     """Read the blocks from place ``first`` on."""
-    if len(parts) > MAX_BLOCKS + 1:
-        raise MalformedArtefact(
-            "artefact-too-large", f"{len(parts)} authentication blocks; at most {MAX_BLOCKS} are read", at=AT
-        )
+    count = len(parts) - first
+    if count > MAX_BLOCKS:
+        message = f"{count} authentication blocks; at most {MAX_BLOCKS} are read"
+        raise MalformedArtefact("artefact-too-large", message, at=AT)
     found: list[cose.Message | MalformedArtefact] = []
     for place, part in enumerate(parts[first:], start=first):
         try:

@@ -73,8 +73,11 @@ def read_encryption(data: Any) -> Encryption:
     recipients = parts[3] if found.number == 96 else ()
     if not isinstance(recipients, list | tuple):
         raise MalformedArtefact(MALFORMED, "the recipients of COSE_Encrypt are not an array")
+    if len(recipients) > MAX_RECIPIENTS:
+        message = f"{len(recipients)} recipients of COSE_Encrypt; at most {MAX_RECIPIENTS} are read"
+        raise MalformedArtefact(MALFORMED, message)
     exchanges: list[int] = []
-    for recipient in recipients[:MAX_RECIPIENTS]:
+    for recipient in recipients:
         if not isinstance(recipient, list | tuple) or len(recipient) < 3:
             raise MalformedArtefact(MALFORMED, "a recipient of COSE_Encrypt is not an array of three or more")
         number = _algorithm(recipient[0], recipient[1])

@@ -16,8 +16,14 @@ message that lists more is malformed here, so that reading one takes bounded tim
 _LAST_UINT32: Final = 0xFFFFFFFF
 
 _MIN_TOKEN, _MAX_TOKEN = 8, 64
+"""Bytes of a token (draft-ietf-teep-protocol, its CDDL)."""
+
 _MAX_CHALLENGE: Final = 512
+"""Bytes of a challenge (likewise)."""
+
 _MAX_MESSAGE, _MAX_LANGUAGE = 128, 35
+"""Characters of a message for people, and of the tag of its language (likewise)."""
+
 _LAST_ERROR: Final = 23
 
 

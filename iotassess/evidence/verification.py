@@ -22,7 +22,7 @@ from iotassess.model.problems import problem
 
 MIN_NONCE_BYTES: Final = 8
 MAX_NONCE_BYTES: Final = 64
-"""Lengths that a nonce may have (RFC 9711 section 4.1)."""
+"""Shortest and longest nonce (RFC 9711 section 4.1)."""
 
 _NONCE_PROBLEMS: Final = frozenset({"eat-nonce-missing", "eat-nonce-mismatch"})
 """What a decoder reports that compared a challenge."""

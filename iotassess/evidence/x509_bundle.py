@@ -21,13 +21,14 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519, paddin
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import SignatureAlgorithmOID
 
+from iotassess.codec import effort
 from iotassess.codec.keys import KeyFault
 from iotassess.codec.keys_model import mldsa
 from iotassess.codec.keys_verify import MAX_RSA_BITS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence.certificates import load
 from iotassess.evidence.x5chain import MAX_CHAIN
-from iotassess.evidence.x509_begin import BEGIN, LABELS, MAX_BUNDLE_BYTES, has_pem_certificate
+from iotassess.evidence.x509_begin import BEGIN, LABELS, MAX_BUNDLE_BYTES, has_pem_certificate, read_der
 
 MAX_CERTIFICATES: Final = MAX_CHAIN
 """Certificates of one file: one chain. A store of roots is no chain."""
@@ -241,6 +242,8 @@ _HASHED: Final = {  # hash: (ECDSA, RSA PKCS #1 v1.5, RSA PSS) in the IANA COSE 
     "sha384": ("ES384", "RS384", "PS384"),
     "sha512": ("ES512", "RS512", "PS512"),
 }
+_VERSION: Final = 0xA0
+"""DER tag of a certificate's version, which version 1 leaves out."""
 _ECDSA_ARC: Final = "1.2.840.10045.4."
 _PKCS1_ARC: Final = "1.2.840.113549.1.1."
 _HASHLESS: Final = {
@@ -289,6 +292,22 @@ def signature_alg(certificate: x509.Certificate) -> str:
     return names[1] if isinstance(scheme, padding.PKCS1v15) else plain
 
 
+def _names_one_algorithm(certificate: x509.Certificate) -> bool:
+    """Tell whether the algorithm beside the signature, which nothing covers, is the one that was signed.
+
+    RFC 5280 section 4.1.1.2. ``cryptography`` checks it only together with the names.
+    """
+    tbs = certificate.tbs_certificate_bytes
+    whole, signed = read_der(certificate.public_bytes(Encoding.DER)), read_der(tbs)
+    if whole is None or signed is None:
+        return False
+    outer, item = read_der(whole[1], len(tbs)), read_der(signed[1])
+    if item is not None and item[0] == _VERSION:
+        item = read_der(signed[1], item[2])
+    inner = None if item is None else read_der(signed[1], item[2])  # the item before it is the serial number
+    return inner is not None and outer is not None and inner[:2] == outer[:2]
+
+
 def verify_with(certificate: x509.Certificate, public: Any) -> Link:
     """Verify the signature of a certificate with a key, whatever the names say.
 
@@ -296,6 +315,9 @@ def verify_with(certificate: x509.Certificate, public: Any) -> Link:
         certificate: the certificate.
         public: a public key of ``cryptography``.
     """
+    if not _names_one_algorithm(certificate):
+        return "bad"
+    effort.spend(effort.of_public(public))
     signature, data = certificate.signature, certificate.tbs_certificate_bytes
     scheme, digest = _scheme(certificate)
     try:

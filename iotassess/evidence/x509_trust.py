@@ -15,7 +15,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import utils
 
-from iotassess.codec import keys
+from iotassess.codec import effort, keys
 from iotassess.codec.keys import Key, KeyFault
 from iotassess.codec.keys_model import CURVES
 from iotassess.evidence import published_keys, x5chain
@@ -344,6 +344,7 @@ def _holds_for(certificate: x509.Certificate) -> Any:
     """Give what verifies the signature of a certificate with a :class:`Key`."""
 
     def holds(key: Key) -> bool:
+        effort.spend(effort.of_key(key))
         scheme: Any = certificate.signature_algorithm_parameters
         if key.kind != "EC2" or not _in_range(certificate.signature, key.curve):
             return verify_with(certificate, key.material) == "holds"

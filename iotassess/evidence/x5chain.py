@@ -210,7 +210,18 @@ def build(
         own = path_keys[: len(path) if inside else len(path) - 1]
         return Built(anchor, "", (), (*own, anchor.key))
     nobody = broken or "it builds to no certificate that was named"
-    return _refuse(refused or Refused("x509-untrusted", nobody), path_keys)
+    return _refuse(refused or _weakly_signed(linked) or Refused("x509-untrusted", nobody), path_keys)
+
+
+def _weakly_signed(linked: Sequence[x509.Certificate]) -> Refused | None:
+    """Tell whether a path ends where it does as ``cryptography`` verifies no signature with a broken hash."""
+    if linked[-1].issuer == linked[-1].subject:
+        return None
+    try:
+        require_sound_signature(linked[-1], f"certificate {len(linked)} of the chain")
+    except Refused as fault:
+        return fault if fault.id == "x509-weak-signature" else None
+    return None
 
 
 def _refuse(fault: Refused, path: tuple[Key, ...] = ()) -> Built:

@@ -7,11 +7,13 @@ import io
 import zipfile
 from typing import TYPE_CHECKING, Final
 
+from iotassess.errors import UsageError
 from iotassess.ics.extra import require_xlsx
 from iotassess.ics.layout import lay_out
 from iotassess.ics.table import Statement
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.worksheet.worksheet import Worksheet
 
 SHEET = "Table B.1"
@@ -33,25 +35,45 @@ def write_xlsx(statement: Statement) -> bytes:
     """Write a statement as a workbook with one sheet.
 
     Raises:
-        UsageError: what writes workbooks is not installed.
+        UsageError: what writes workbooks is not installed, or has no room for its temporary files.
     """
     require_xlsx()
-    from openpyxl import Workbook
+    from openpyxl import Workbook as New
 
-    book = Workbook()
+    book = New()
     sheet = book.worksheets[0]
     sheet.title = SHEET
     _fill(sheet, statement)
     moment = datetime.datetime.fromisoformat(statement.date)
     book.properties.creator = "iotassess"
     book.properties.title = statement.title
-    buffer = io.BytesIO()
-    book.save(buffer)
+    written = _saved(book)
     book.properties.created = book.properties.modified = moment
     from openpyxl.xml.functions import tostring
 
     core = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + tostring(book.properties.to_tree())
-    return _packed_anew(buffer.getvalue(), {_CORE: core})
+    return _packed_anew(written, {_CORE: core})
+
+
+def _saved(book: Workbook) -> bytes:
+    """Give the bytes of a workbook, whose sheets go to temporary files on their way.
+
+    Raises:
+        UsageError: there is no room for them.
+    """
+    buffer = io.BytesIO()
+    try:
+        book.save(buffer)
+    except Exception as fault:
+        # Where lxml is installed openpyxl writes with it, and it has an error of its own.
+        if not isinstance(fault, OSError) and type(fault).__name__ != "SerialisationError":
+            raise
+        why = getattr(fault, "strerror", None) or fault
+        raise UsageError(
+            f"the workbook cannot be written to a temporary file: {why}",
+            hint="make room, or name a folder that can be written in TMPDIR",
+        ) from None
+    return buffer.getvalue()
 
 
 def _fill(sheet: Worksheet, statement: Statement) -> None:

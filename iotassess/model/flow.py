@@ -34,6 +34,7 @@ NAMED: Final = ("dns", "net", "controller", "manufacturer", "model")
 """Kinds of peers that have a name behind a colon."""
 
 MAX_PORT: Final = 65_535
+"""Largest port: 16 bits (RFC 9293 section 3.1, RFC 768)."""
 
 _TEXT: Final = re.compile(
     r"(outbound|inbound|both) ([a-z]+|0|[1-9]\d{0,2})/(any|\d{1,5}(?:-\d{1,5})?) (\S+)", re.A

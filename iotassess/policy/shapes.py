@@ -16,8 +16,14 @@ from iotassess.policy.policy import DebugState
 
 CLOSED: Final = ConfigDict(extra="forbid", strict=True)
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=r"^\S(.*\S)?$")]
-Prose = Annotated[str, StringConstraints(min_length=1, max_length=4000, pattern=r"\S")]
+MAX_TEXT: Final = 500
+"""Characters of a name, a path or an id in a policy or a waiver: what fits some lines of a report."""
+
+MAX_PROSE: Final = 4000
+"""Characters of a justification: a page, which reports repeat."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, pattern=r"^\S(.*\S)?$")]
+Prose = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PROSE, pattern=r"\S")]
 Hex256 = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 Fingerprint = Annotated[str, StringConstraints(pattern="^[0-9a-f]{16}$")]
 RequirementName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]*(@[a-z0-9.-]+)?/\S+$")]

@@ -124,6 +124,9 @@ def _told(
         return path, f"{around} has no {row['loc'][-1]}", f"add the key {row['loc'][-1]}"
     value = _at(read.document.value, path)
     got = "nothing" if value is None else shown(read.document.raw.get(path, value))
+    if kind == "string_too_long":
+        most = row["ctx"]["max_length"]
+        return path, f"{where}: got {got} of {len(str(value))} characters, expected at most {most}", ""
     return path, f"{where}: got {got}, expected {expects(path)}", ""
 
 

@@ -10,7 +10,7 @@ from iotassess.model.appraisal import Appraisal
 from iotassess.model.artefact import Artefact
 from iotassess.model.tree import Node
 from iotassess.report import appraisal_text, tree_text
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 
 MARK = {"error": "✗", "warning": "!", "note": "·"}
 MOST_VALUE = 160
@@ -37,7 +37,7 @@ def render(
     """
     if trees is None:
         lines = [line for artefact in artefacts for line in _lines(artefact, False, "")]
-        return "\n".join([*lines, *appraisal_text.lines(appraisals, width)]) + "\n"
+        return _joined([*lines, *appraisal_text.lines(appraisals, width)])
     shown: list[str] = []
     for artefact, node in zip(artefacts, trees, strict=True):
         shown += [
@@ -46,7 +46,11 @@ def render(
             "",
             *tree_text.render(node, width, colour),
         ]
-    return "\n".join(shown) + "\n"
+    return _joined(shown)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(map(inert, lines)) + "\n"
 
 
 def _lines(artefact: Artefact, claims: bool, indent: str) -> Iterator[str]:

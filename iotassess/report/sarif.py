@@ -34,7 +34,8 @@ FINGERPRINT: Final = "iotassess/v1"
 CUT: Final = Rule("results-cut", "report", "not all results are in this file")
 
 MOST_RESULTS: Final = 5_000
-"""GitHub shows so many of a run, and refuses a file of more than 25,000 ("SARIF results exceed limits")."""
+"""Results of a run: GitHub shows so many, and refuses a file of more than 25,000 ("SARIF
+results exceed limits")."""
 MOST_DESCRIPTION: Final = 1_024
 """Characters of a short or full description that GitHub takes."""
 MOST_MESSAGE: Final = 2_000
@@ -203,7 +204,8 @@ def _message(notice: Notice) -> str:
     text = _plain(notice.said, MOST_MESSAGE)
     if notice.artefact is None:
         return text
-    return f"{text}. Artefact: [{_braced(_linked(safe(notice.artefact, MOST_ID)))}](1)"
+    name = _TAG.sub(r"\\x3c", safe(notice.artefact, MOST_ID))
+    return f"{text}. Artefact: [{_braced(_linked(name))}](1)"
 
 
 def _related(notice: Notice, artefact: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from iotassess.report.escape import safe
+from iotassess.report.escape import inert, safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +52,4 @@ def as_json(node: Node) -> dict[str, Any]:
 
 def render(node: Node, width: int) -> str:
     """Render for a terminal."""
-    return "\n".join(lines(node, width)) + "\n"
+    return "\n".join(map(inert, lines(node, width))) + "\n"

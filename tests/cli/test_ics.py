@@ -65,6 +65,13 @@ def form(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.fixture
+def here(run, tmp_path, monkeypatch):
+    """Runs a command line in this process, in the test's folder."""
+    monkeypatch.chdir(tmp_path)
+    return run
+
+
 def lines(ran):
     return [line for line in ran.out.splitlines() if line.endswith("]")]
 
@@ -72,15 +79,15 @@ def lines(ran):
 # --- export -------------------------------------------------------------------------------------
 
 
-def test_export_writes_csv_to_standard_output(process):
-    ran = process("ics", "export", NODE / "good.yaml", *NODE_OPTIONS)
+def test_export_writes_csv_to_standard_output(here):
+    ran = here("ics", "export", NODE / "good.yaml", *NODE_OPTIONS)
     assert (ran.code, ran.err) == (0, "")
     assert ran.out.startswith("Reference,Status,Support,Detail,Title\r\n")
     assert ran.out.count("\r\n5.") + ran.out.count("\r\n6-") == 78
 
 
-def test_export_takes_an_edition_and_several_formats(process, tmp_path):
-    ran = process(
+def test_export_takes_an_edition_and_several_formats(here, tmp_path):
+    ran = here(
         "ics", "export", PLUG / "flawed.yaml", *PLUG_OPTIONS, "-b", "etsi-en-303-645@2.1.1",
         "-f", "csv=a.csv", "-f", "xlsx=a.xlsx", "-f", "markdown",
     )  # fmt: skip
@@ -124,10 +131,10 @@ def test_a_wrong_option_is_exit_2(run, arguments, told):
     assert told in ran.err
 
 
-def test_a_profile_that_is_missing_is_exit_2_and_an_invalid_one_exit_3(process, tmp_path):
-    assert process("ics", "export", "none.yaml").code == 2
+def test_a_profile_that_is_missing_is_exit_2_and_an_invalid_one_exit_3(here, tmp_path):
+    assert here("ics", "export", "none.yaml").code == 2
     (tmp_path / "bad.yaml").write_text("schema: iotassess/profile/v1\n")
-    assert process("ics", "export", "bad.yaml").code == 3
+    assert here("ics", "export", "bad.yaml").code == 3
 
 
 def test_a_workbook_goes_to_a_pipe_and_not_to_a_terminal(process, tmp_path):
@@ -214,10 +221,10 @@ def test_a_workbook_is_refused_before_anything_is_judged(run, monkeypatch):
 
 
 @pytest.mark.parametrize("format", ["csv", "markdown", "xlsx"])
-def test_an_export_is_imported_with_exit_0(process, format, tmp_path):
+def test_an_export_is_imported_with_exit_0(here, format, tmp_path):
     asked = [NODE / "good.yaml", *NODE_OPTIONS]
-    assert process("ics", "export", *asked, "-f", f"{format}=ics").code == 0
-    ran = process("ics", "import", "ics", *asked)
+    assert here("ics", "export", *asked, "-f", f"{format}=ics").code == 0
+    ran = here("ics", "import", "ics", *asked)
     assert (ran.code, ran.err) == (0, "")
     told = (
         f"ics: {format}, 78 rows, etsi-en-303-645@3.1.3, checked against {NODE / 'good.yaml'}: 0 error(s), "
@@ -225,9 +232,9 @@ def test_an_export_is_imported_with_exit_0(process, format, tmp_path):
     assert ran.out.splitlines()[-1].startswith(told)
 
 
-def test_an_error_is_exit_1_and_told_with_its_line(process, form):
+def test_an_error_is_exit_1_and_told_with_its_line(here, form):
     (form / "a.csv").write_text(HEADER + "5.1-1,M F(a),Y,d\n5.6-4,M,N,why\n")
-    ran = process("ics", "import", "a.csv", "-b", "form.yaml")
+    ran = here("ics", "import", "a.csv", "-b", "form.yaml")
     assert ran.code == 1
     assert ran.out == (
         "a.csv:3: error: 5.6-4: got status 'M', expected 'R' as in Table B.1 [status-differs]\n"
@@ -243,11 +250,11 @@ def test_warnings_alone_are_exit_0(run, form):
     assert len(lines(ran)) == 1
 
 
-def test_a_lying_not_applicable_is_found_with_the_profile_alone(process, form):
+def test_a_lying_not_applicable_is_found_with_the_profile_alone(here, form):
     (form / "a.csv").write_text(HEADER + "5.1-1,M F (a),N/A,no passwords\n5.6-4,R,N,why\n")
-    assert process("ics", "import", "a.csv", "-b", "form.yaml").code == 0
-    assert process("ics", "import", "a.csv", "without.yaml", "-b", "form.yaml").code == 0
-    ran = process("ics", "import", "a.csv", "with.yaml", "-b", "form.yaml", "-f", "json")
+    assert here("ics", "import", "a.csv", "-b", "form.yaml").code == 0
+    assert here("ics", "import", "a.csv", "without.yaml", "-b", "form.yaml").code == 0
+    ran = here("ics", "import", "a.csv", "with.yaml", "-b", "form.yaml", "-f", "json")
     assert ran.code == 1
     (found,) = ran.json["findings"]
     assert (found["id"], found["severity"], found["line"]) == ("not-applicable-contradiction", "error", 2)
@@ -361,11 +368,11 @@ def test_hostile_cells_do_nothing_on_the_terminal(run, form):
         (["good.csv", "-b", "form.yaml"], 0),
     ],
 )
-def test_exit_codes(process, form, arguments, code):
+def test_exit_codes(here, form, arguments, code):
     (form / "good.csv").write_text(HEADER + "5.1-1,M F (a),N,why\n5.6-4,R,N,why\n")
     (form / "empty").write_bytes(b"")
     (form / "bad.yaml").write_text("schema: iotassess/profile/v1\n")
-    ran = process("ics", "import", *arguments)
+    ran = here("ics", "import", *arguments)
     assert ran.code == code
     assert bool(ran.err) == (code != 0)
 

@@ -56,7 +56,6 @@ def test_an_error_with_hostile_text_is_made_harmless_line_by_line(run, failing):
         RuntimeError("broken"),
         KeyError("x"),
         RecursionError("too deep"),
-        MemoryError(),
         AssertionError("first line\nsecond \x1b[31mline"),
         OSError(5, "Input/output error"),
         UnicodeDecodeError("utf-8", b"\xff", 0, 1, "bad"),

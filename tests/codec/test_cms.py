@@ -18,6 +18,7 @@ from iotassess.codec import cms, cms_der, cms_read, keys
 from iotassess.errors import MalformedArtefact
 from tests.evidence import cms_builder as build
 from tests.evidence.signing import ALICE, BOB, CAROL, EDDY, certificate, leaf, middle, root
+from tests.tries import tries
 
 CONTENT = b'{"what": "is said"}'
 OTHER = CONTENT + b" "
@@ -565,7 +566,7 @@ def test_a_flipped_bit_anywhere_leaves_no_other_content_verified():
             assert cms.parse(bytes(damaged)).content == CONTENT
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_give_a_result_or_our_own_error(data):
     assert not unharmed(data)
@@ -573,7 +574,7 @@ def test_any_bytes_give_a_result_or_our_own_error(data):
     cms.is_cms(data)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(st.integers(0, len(GOOD) - 1), st.binary(min_size=1, max_size=8))
 def test_any_bytes_in_place_of_some_give_a_result_or_our_own_error(at, data):
     damaged = GOOD[:at] + data + GOOD[at + len(data) :]

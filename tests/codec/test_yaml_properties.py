@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iotassess.codec.yaml import Document, YamlFault, load
+from tests.tries import tries
 
 needs_libyaml = pytest.mark.skipif(not pyyaml.__with_libyaml__, reason="PyYAML was built without libyaml")
 
@@ -55,7 +56,7 @@ def test_random_text_gives_a_document_with_all_its_places_or_a_fault(text: str) 
 
 @needs_libyaml
 @given(TEXTS)
-@settings(max_examples=500)
+@settings(max_examples=tries(500))
 def test_both_parsers_give_the_same_document_or_both_a_fault(text: str) -> None:
     by_c = answer(text)
     with pytest.MonkeyPatch.context() as patch:

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from iotassess.evidence.reading import read
 from tests.evidence.signing import context, named
+from tests.tries import STEP
 
 imgtool = pytest.importorskip("imgtool.main", reason="imgtool is not installed")
 image = pytest.importorskip("imgtool.image")
@@ -196,7 +197,7 @@ def test_a_mutated_image_is_rejected_by_both(tmp_path, made, alg):
     data = sign(tmp_path, key, "--security-counter", "3", payload=PAYLOAD[:64])
     hash_at = data.index(struct.pack("<H", 0x6907)) + 4
     rng = random.Random(alg)  # noqa: S311 - no secret
-    places = [*range(0, hash_at, 5), *range(hash_at, len(data))]
+    places = [*range(0, hash_at, 5), *range(hash_at, len(data))][::STEP]
     trusted = context(anchor(key))
     rejected = 0
     for at in places:

@@ -25,6 +25,7 @@ from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import Artefact, walk
 from iotassess.model.assessment import AsOf
 from tests.differential.cbor_mutants import load, mutants
+from tests.tries import STEP
 
 cddl_verifier = pytest.importorskip("cddl_verifier", reason="cddl-verifier is not installed")
 
@@ -297,7 +298,14 @@ def compare_edits(kind: str, data: bytes, differences: list[Differing]) -> tuple
     unexpected: list[str] = []
     used: set[Differing] = set()
     refused = accepted = 0
-    for mutant in mutants(data):
+    for number, mutant in enumerate(mutants(data)):
+        rows = [
+            row
+            for row in differences
+            if re.search(f"(?:{row.at})$", mutant.at) and re.fullmatch(row.edit, mutant.edit)
+        ]
+        if number % STEP and not rows:
+            continue
         artefact = open_file(mutant.data)
         found = faults(artefact)
         if artefact.kind != kind and not found:
@@ -307,13 +315,7 @@ def compare_edits(kind: str, data: bytes, differences: list[Differing]) -> tuple
             refused += not valid
             accepted += valid
             continue
-        rows = [
-            row
-            for row in differences
-            if re.search(f"(?:{row.at})$", mutant.at)
-            and re.fullmatch(row.edit, mutant.edit)
-            and row.stricter == valid
-        ]
+        rows = [row for row in rows if row.stricter == valid]
         used.update(rows)
         if not rows:
             unexpected.append(f"{mutant.at}: {mutant.edit}: {found[:1] if found else 'accepted here'}")
@@ -327,8 +329,8 @@ def test_one_edit_makes_a_good_file_invalid_to_both_or_to_neither(name):
         dict(GOOD)[name], (FIXTURES / name).read_bytes(), DIFFERENCES[name]
     )
     assert unexpected == []
-    assert refused >= 20
-    assert accepted >= 10
+    assert refused >= 20 // STEP
+    assert accepted >= 10 // STEP
 
 
 def test_one_edit_of_a_claims_set_without_signature_too():
@@ -338,8 +340,8 @@ def test_one_edit_of_a_claims_set_without_signature_too():
     data = cbor2.dumps(cbor2.CBORTag(601, load(token[2])))
     unexpected, refused, accepted = compare_edits("eat-ucs", data, [])
     assert unexpected == []
-    assert refused >= 20
-    assert accepted >= 10
+    assert refused >= 20 // STEP
+    assert accepted >= 10 // STEP
 
 
 def test_every_kind_is_edited():

@@ -38,6 +38,7 @@ from tests.evidence.signing import (
     root,
     sign,
 )
+from tests.tries import tries
 
 SERIAL = "JADA123456789"
 NONCE = bytes(range(16))
@@ -522,7 +523,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.sampled_from([2451, 2501, "ietf-voucher:voucher"]), VALUES)
 def test_any_value_in_the_place_of_a_voucher_is_read(key, value):
     artefact = read(in_cose({key: value}))
@@ -530,7 +531,7 @@ def test_any_value_in_the_place_of_a_voucher_is_read(key, value):
     json.dumps(artefact.claims, allow_nan=False)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(st.binary(max_size=60))
 def test_any_bytes_give_an_artefact(noise):
     for data in (noise, in_cose(noise), in_cms(noise), b'{"ietf-voucher:voucher":' + noise):

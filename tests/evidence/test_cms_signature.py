@@ -12,6 +12,7 @@ from iotassess.model.artefact import Artefact
 from tests.evidence import cms_builder as build
 from tests.evidence.mud_builder import CHAIN, anchor, ids, read, signature
 from tests.evidence.signing import ALICE
+from tests.tries import tries
 
 CONTENT = b"what is signed"
 ALONE = signature(CONTENT)
@@ -75,7 +76,7 @@ def test_certificates_in_cms_are_no_signature():
     assert not is_detached_signature(Peek(build.message(None, [], CHAIN)))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(st.binary(max_size=80), st.integers(0, len(ALONE)))
 def test_any_bytes_give_an_artefact(noise, at):
     artefact = read(ALONE[:at] + noise, anchor())

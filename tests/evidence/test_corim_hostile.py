@@ -16,6 +16,7 @@ from iotassess.model.problems import PROBLEMS
 from iotassess.model.vocabulary import COMPARED
 from tests.evidence import corim_builder as build
 from tests.evidence.corim_builder import context, manifest, read, signed, unsigned
+from tests.tries import tries
 
 SIGNED, UNSIGNED, MODULE = signed(), unsigned(), cbor2.dumps(build.comid())
 
@@ -88,14 +89,14 @@ def test_a_changed_byte_ends_in_an_artefact(data):
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_any_bytes_end_in_an_artefact(data):
     decode_all(data)
     decode_all(b"\xd9\x01\xf5" + data)
 
 
 @given(MAPS)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @example({})
 def test_any_map_ends_in_an_artefact(content):
     decode_all(cbor2.dumps(CBORTag(501, content)))
@@ -104,14 +105,14 @@ def test_any_map_ends_in_an_artefact(content):
 
 
 @given(MAPS, MAPS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_any_triples_end_in_an_artefact(triples, measurement):
     decode_all(unsigned(manifest(build.comid(triples))))
     decode_all(unsigned(manifest(build.comid({0: [build.reference({0: 1, 1: measurement})]}))))
 
 
 @given(VALUES, VALUES, VALUES)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 def test_any_parts_of_triples_end_in_an_artefact(environment, key, digest):
     triples = {
         0: [[environment, [build.measured(k2=[digest])]]],
@@ -122,7 +123,7 @@ def test_any_parts_of_triples_end_in_an_artefact(environment, key, digest):
 
 
 @given(MAPS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_any_header_ends_in_an_artefact(headers):
     decode_all(signed(headers=headers))
 

@@ -19,6 +19,7 @@ from iotassess.model.problems import PROBLEMS
 from tests.evidence import token_builder as build
 from tests.evidence.test_ear import VERIFIER, cbor_claims, claims
 from tests.evidence.token_builder import context, ids, read
+from tests.tries import tries
 
 NAMES = st.sampled_from(
     ["eat_profile", "iat", "exp", "eat_nonce", "submods", "ear_status", "ear.status", "ear_raw_evidence"]
@@ -63,7 +64,7 @@ def check(data: bytes) -> Artefact | None:
 
 
 @given(st.dictionaries(NAMES, JSON, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_any_claims_set_in_json_is_read(value):
     check(json.dumps(value).encode())
     found = check(build.jwt(value))
@@ -72,14 +73,14 @@ def test_any_claims_set_in_json_is_read(value):
 
 
 @given(st.dictionaries(LABELS, CBOR, max_size=6))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_any_claims_set_in_cbor_is_read(value):
     check(cbor2.dumps(value))
     check(build.sign1(value))
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_any_bytes_end_in_an_artefact_or_a_fault(data):
     check(data)
     for front in (b"{", b"\xd2\x84", b"\xa1\x19\x03\xec", b"a.b."):

@@ -16,6 +16,7 @@ from iotassess.evidence.reading import read as read_artefact
 from iotassess.model.problems import PROBLEMS
 from tests.evidence import token_builder as build
 from tests.evidence.token_builder import context, read
+from tests.tries import tries
 
 DECODERS = (eat, eat_deb, eat_jwt, eat_ucs, psa)
 SNIFFERS = (
@@ -115,7 +116,7 @@ def test_arbitrary_payloads_under_a_good_signature_raise_nothing_else(payload):
         assert_printable(artefact)
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(CLAIMS)
 def test_arbitrary_claims_under_a_good_signature_raise_nothing_else(claims):
     payload = cbor2.dumps(claims)

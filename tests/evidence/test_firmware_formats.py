@@ -23,6 +23,7 @@ from iotassess.model.claim import Digest, Subject
 from iotassess.model.problems import PROBLEMS
 from tests.evidence import mcuboot_builder
 from tests.evidence.signing import AS_OF
+from tests.tries import tries
 
 CONTEXT = Context("app.hex", TrustStore(), AS_OF)
 CODE = bytes(range(200))
@@ -402,13 +403,13 @@ def test_flipped_bits_crash_nothing(sample):
             check(sample[:at] + bytes([sample[at] ^ (1 << bit)]) + sample[at + 1 :])
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.binary(max_size=150), st.sampled_from([b"\x7fELF\1\1", b"\x7fELF\2\2", b":0000000000", b""]))
 def test_any_bytes_behind_any_beginning(data, head):
     check(head + data)
 
 
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(st.lists(st.tuples(st.integers(0, 7), st.integers(0, 0xFFFF), st.binary(max_size=6)), max_size=8))
 def test_any_lines(rows):
     check(b":0000000000\n"[:0] + b"".join(line(*row) for row in rows) + END)

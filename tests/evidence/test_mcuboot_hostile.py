@@ -19,6 +19,7 @@ from iotassess.model.problems import PROBLEMS
 from tests.evidence import mcuboot_builder as build
 from tests.evidence.mcuboot_builder import COUNTER, flipped, image
 from tests.evidence.signing import ALICE, EDDY, context, named
+from tests.tries import tries
 
 TRUSTED = context(named(ALICE), named(EDDY, "eddy"))
 SMALL = image(payload=b"payload", protected=(COUNTER, (0x60, b"\xa0")), rest=b"\xff" * 20)
@@ -75,14 +76,14 @@ def test_what_is_covered_is_the_same_in_every_authenticated_variant():
         assert {shown for shown in artefact.shown if shown.covered} == good
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(st.binary(max_size=200))
 def test_any_bytes_behind_the_magic(data):
     artefact = check(b"\x3d\xb8\xf3\x96" + data)
     assert artefact is None or artefact.authenticity in ("unverified", "unsigned", "failed")
 
 
-@settings(max_examples=300)
+@settings(max_examples=tries(300))
 @given(
     st.lists(
         st.tuples(

@@ -38,6 +38,7 @@ from tests.evidence.mud_builder import (
     to_peer,
 )
 from tests.evidence.signing import ALICE, BOB
+from tests.tries import tries
 
 
 def test_a_good_file_has_no_problem_and_shows_what_it_says():
@@ -350,7 +351,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(JSON, JSON, st.dictionaries(st.sampled_from(["from-device-policy", "mud-url", "extensions"]), JSON))
 def test_any_json_in_the_place_of_a_description_is_read(entries, acl, leaves):
     for top in ({"ietf-access-control-list:acls": acl}, {"ietf-access-control-list:acls": {"acl": [acl]}}):
@@ -364,7 +365,7 @@ def test_any_json_in_the_place_of_a_description_is_read(entries, acl, leaves):
     assert read(json.dumps(found).encode()).authenticity == "unsigned"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 @given(st.binary(max_size=100))
 def test_any_bytes_give_an_artefact(noise):
     for file in (noise, b'{"ietf-mud:mud":' + noise, build.message(noise, [])):

@@ -18,6 +18,7 @@ from iotassess.model.problems import PROBLEMS
 from tests.evidence import x509_builder as build
 from tests.evidence.signing import AS_OF
 from tests.evidence.x509_builder import device, middle, pem, read, root
+from tests.tries import tries
 
 LEAF = build.der(device())
 TEXT = pem(device(), middle(), root())
@@ -65,7 +66,7 @@ def test_any_bytes_end_in_a_result(data):
 
 
 @given(st.data())
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 def test_any_mix_of_certificates_ends_in_a_result(data):
     pool = [device(), device(number=9), middle(), root(), middle(identifiers=False), root(path_length=0)]
     chosen = data.draw(st.lists(st.sampled_from(range(len(pool))), max_size=8))

@@ -1,4 +1,4 @@
-"""Pages in a browser: one browser for all tests of a process, and for each test a context of its own.
+"""Pages in a browser: one browser for all tests of a process, whose windows serve one test after another.
 
 Whatever a page must not do is written down while a test uses it: errors, refusals of its policy, and requests
 for anything but the file itself. Each test fails at its end if there is any.
@@ -13,7 +13,10 @@ from typing import Any
 import pytest
 
 from tests.page.browser import OPTIONS, chromium, without_browser
-from tests.page.visits import RESTORE, Visits
+from tests.page.visits import RESTORE, Visits, Windows
+
+WINDOW = {"width": 1280, "height": 900}
+"""How large a page is shown at first."""
 
 
 @pytest.fixture(scope="session")
@@ -35,18 +38,23 @@ def folder(tmp_path_factory) -> Path:
     return Path(tmp_path_factory.mktemp("pages"))
 
 
+@pytest.fixture(scope="session")
+def _windows(browser) -> Windows:
+    return Windows(browser)
+
+
 @pytest.fixture
-def visit(browser, folder) -> Iterator[Visits]:
+def visit(_windows, folder) -> Iterator[Visits]:
     """Opens pages; afterwards none of them may have done what it must not."""
-    visits = Visits(browser, folder)
+    visits = Visits(_windows, folder)
     yield visits
     visits.close()
     assert visits.troubles == []
 
 
 @pytest.fixture(scope="session")
-def _kept(browser, folder) -> Iterator[Visits]:
-    visits = Visits(browser, folder)
+def _kept(_windows, folder) -> Iterator[Visits]:
+    visits = Visits(_windows, folder)
     yield visits
     visits.close()
 
@@ -70,6 +78,7 @@ def use(_kept) -> Iterator[Callable[[str], Any]]:
 
     yield page
     for one in used:
+        one.set_viewport_size(WINDOW)
         one.evaluate(RESTORE)
     _kept.settle()
     assert _kept.forgiven() == []

@@ -21,13 +21,30 @@ _FOLLOWED = f"""(links) => links.map((link) => {{
   return [link.textContent.trim(), ({_SEEN})(), document.getElementById("f-count").textContent];
 }})"""
 
+_ADDRESSED = f"""async (texts) => {{
+  const told = [];
+  for (const text of texts) {{
+    const come = new Promise((resolve) => addEventListener("hashchange", resolve, {{ once: true }}));
+    location.hash = `#show?${{text}}`;
+    await come;
+    const none = document.getElementById("f-none").checkVisibility();
+    told.push([text, ({_SEEN})(), document.getElementById("f-count").textContent, none]);
+  }}
+  return told;
+}}"""
+
 
 class Followed(NamedTuple):
-    """What a link led to: its text, the rows that were seen then, and what the filter said of them."""
+    """What a link or an address led to: its text, the rows that were seen then, and what the filter said.
+
+    Attributes:
+        none: it said that no row fits.
+    """
 
     text: str
     rows: Rows
     count: str
+    none: bool = False
 
 
 def rows(page: Any) -> Rows:
@@ -42,6 +59,17 @@ def followed(links: Any) -> list[Followed]:
         links: a locator. A click of a mouse on each would take a second.
     """
     return [Followed(text, _rows(seen), count) for text, seen, count in links.evaluate_all(_FOLLOWED)]
+
+
+def addressed(page: Any, texts: Collection[str]) -> list[Followed]:
+    """Go to addresses of filters, one after another, each another one than that before it.
+
+    Args:
+        page: opened.
+        texts: what stands behind ``#show?``.
+    """
+    told = page.evaluate(_ADDRESSED, list(texts))
+    return [Followed(text, _rows(seen), count, none) for text, seen, count, none in told]
 
 
 def _rows(seen: list[list[Any]]) -> Rows:

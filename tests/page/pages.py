@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from iotassess.model.assessment import Assessment
+from iotassess.model.picture import Picture
 from iotassess.report.html import page
 from iotassess.report.registry import Look
 from tests.examples import TWINS, drawn
@@ -29,10 +30,28 @@ def _short(product: str, twin: str) -> Assessment:
 
 
 def _tiny(product: str, twin: str) -> Assessment:
-    """The short page with one baseline only, of each example another one."""
-    found = short(drawn(product, twin))
-    one = found.baselines[TWINS.index((product, twin)) % len(found.baselines)]
-    return replace(found, baselines=(one,))
+    """The smallest page of an example, of each with another baseline."""
+    return tiny(drawn(product, twin), TWINS.index((product, twin)))
+
+
+def tiny(whole: Assessment, number: int) -> Assessment:
+    """The short page with the baseline of that number only, and one artefact of each form."""
+    found = short(whole)
+    one = found.baselines[number % len(found.baselines)]
+    forms = {(a.kind, a.authenticity, a.binding, bool(a.nested)): a for a in found.artefacts}
+    return replace(
+        found, baselines=(one,), artefacts=tuple(forms.values()), anchors=found.anchors[:MOST_ANCHORS]
+    )
+
+
+def bare() -> Assessment:
+    """Everything that may be empty is."""
+    found = drawn("smart-plug", "good")
+    return replace(
+        found,
+        artefacts=(), anchors=(), discrepancies=(), baselines=(), not_done=(), appraisals=(), technologies={},
+        identity={}, counters=(), picture=Picture((), (), (), {}),
+    )  # fmt: skip
 
 
 def short(found: Assessment) -> Assessment:
@@ -52,16 +71,20 @@ def short(found: Assessment) -> Assessment:
 
 MOST_RELATIONS = 12
 MOST_LINKS = 8
+MOST_ANCHORS = 6
 """What is left in a short page: as many as show each form once."""
 
 PAGES: dict[str, Callable[[], Assessment]] = {
     **{"-".join(twin): functools.partial(drawn, *twin) for twin in TWINS},
     **{f"short-{'-'.join(twin)}": functools.partial(_short, *twin) for twin in TWINS},
     **{f"tiny-{'-'.join(twin)}": functools.partial(_tiny, *twin) for twin in TWINS},
+    "bare": bare,
     "gate": _gate,
     "short-gate": lambda: short(_gate()),
+    "tiny-gate": lambda: tiny(_gate(), 0),
     "waivers": waived_plug,
     "short-waivers": lambda: short(waived_plug()),
+    "tiny-waivers": lambda: tiny(waived_plug(), 1),
     "large": lambda: enlarged(drawn("sensor-node", "flawed")),
 }
 """Name → what the page shows."""

@@ -1,5 +1,7 @@
 """500 requirements and 200 artefacts make one file that opens and filters; how fast, ``measure.py`` tells."""
 
+import re
+
 import pytest
 
 from tests.page.large import ARTEFACTS, REQUIREMENTS, count
@@ -7,6 +9,8 @@ from tests.page.looking import fitting, followed, in_view, rows, search, until
 from tests.page.pages import rendered, shown
 
 MOST_BYTES = 3_000_000
+MOST_AT_ONCE = 5_000
+"""Elements that a browser reads without a rest: a twelfth of the page."""
 
 
 @pytest.fixture
@@ -24,6 +28,11 @@ def test_it_is_as_large_as_it_says():
 
 def test_the_file_is_small_enough_to_be_sent():
     assert len(rendered("large").encode()) <= MOST_BYTES
+
+
+def test_it_is_read_in_pieces_between_which_a_reader_can_scroll():
+    html = rendered("large")
+    assert max(len(re.findall(r"<[a-z]", piece)) for piece in html.split("<script></script>")) <= MOST_AT_ONCE
 
 
 def test_every_row_and_every_artefact_is_there_and_filters(page):

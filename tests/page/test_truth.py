@@ -139,7 +139,7 @@ def test_what_was_not_done_and_what_the_result_rests_on_is_told(read, name):
     not_done = page.locator("#not-done").inner_text()
     for text in found.not_done:
         assert text in not_done
-    provenance = page.locator("#provenance").inner_text()
+    provenance = page.locator("#provenance").text_content()
     for text in (found.profile_sha256, *(result.catalogue_sha256 for result in found.baselines)):
         assert text in provenance
     for anchor in found.anchors:

@@ -22,13 +22,40 @@ PATIENCE = 15_000
 """Milliseconds until a wait is given up: a loaded machine is slow, and that is no fault of the page."""
 
 
+class Windows:
+    """Windows of the browser, which serve one test after another: to open one takes longer than a page."""
+
+    def __init__(self, browser: Any) -> None:
+        self._browser = browser
+        self._idle: dict[bool, list[Any]] = {True: [], False: []}
+
+    def take(self, *, width: int, height: int, theme: str, script: bool) -> Any:
+        """An empty window of that size, in which nobody has pressed or chosen anything."""
+        page = self._idle[script].pop() if self._idle[script] else self._opened(script=script)
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(media="null", color_scheme=theme, forced_colors="null")
+        return page
+
+    def give_back(self, page: Any, *, script: bool) -> None:
+        """Leave the page, so that the next one of the same address is loaded and not only scrolled to."""
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
+        self._idle[script].append(page)
+
+    def _opened(self, *, script: bool) -> Any:
+        context = self._browser.new_context(reduced_motion="reduce", java_script_enabled=script)
+        context.set_default_timeout(PATIENCE)
+        context.add_init_script(WATCH)
+        return context.new_page()
+
+
 class Visits:
     """Opens pages, and remembers what they did that they must not do."""
 
-    def __init__(self, browser: Any, folder: Path) -> None:
-        self._browser = browser
+    def __init__(self, windows: Windows, folder: Path) -> None:
+        self._windows = windows
         self._folder = folder
-        self._contexts: list[Any] = []
+        self._open: list[tuple[Any, bool, dict[str, Any]]] = []
         self._kept: dict[str, Any] = {}
         self.troubles: list[str] = []
 
@@ -58,21 +85,17 @@ class Visits:
         theme: str = "light",
         script: bool = True,
     ) -> Any:
-        """Open a file in a context of its own."""
-        context = self._browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=theme,
-            reduced_motion="reduce",
-            java_script_enabled=script,
-        )
-        self._contexts.append(context)
-        context.set_default_timeout(PATIENCE)
-        context.add_init_script(WATCH)
-        page = context.new_page()
+        """Open a file in a window that no other test has at the time."""
+        page = self._windows.take(width=width, height=height, theme=theme, script=script)
         address = file.as_uri()
-        page.on("console", self._heard)
-        page.on("pageerror", lambda error: self.troubles.append(f"error: {error}"))
-        page.on("request", lambda request: self._asked(request, address))
+        listeners: dict[str, Any] = {
+            "console": self._heard,
+            "pageerror": lambda error: self.troubles.append(f"error: {error}"),
+            "request": lambda request: self._asked(request, address),
+        }
+        for event, listener in listeners.items():
+            page.on(event, listener)
+        self._open.append((page, script, listeners))
         page.goto(address + fragment)
         return page
 
@@ -91,12 +114,14 @@ class Visits:
 
     def settle(self) -> None:
         """Let everything be told that was to be told: an answer comes after all events before it."""
-        for context in self._contexts:
-            for page in context.pages:
-                page.evaluate("0")
+        for page, _, _ in self._open:
+            page.evaluate("0")
 
     def close(self) -> None:
-        """Close what is open, when everything has been told."""
+        """Leave what is open, when everything has been told."""
         self.settle()
-        for context in self._contexts:
-            context.close()
+        for page, script, listeners in self._open:
+            for event, listener in listeners.items():
+                page.remove_listener(event, listener)
+            self._windows.give_back(page, script=script)
+        self._open.clear()

@@ -21,6 +21,7 @@ from iotassess.profile import (
     render,
 )
 from iotassess.profile.shape import homes
+from tests.tries import tries
 
 KEYS = st.sampled_from(sorted(homes()) + ["name", "instance_id", "zzz", "schema_id"])
 SCALARS = (
@@ -71,7 +72,7 @@ def test_arbitrary_text(text: str) -> None:
 
 
 @given(st.dictionaries(KEYS, TREES, max_size=8))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=tries(100), deadline=None)
 def test_arbitrary_trees_of_known_keys(tree: dict[str, Any]) -> None:
     tree["product"] = {"vendor": "Example", "model": "Node 1"}
     _use(json.dumps(tree).encode())
@@ -79,7 +80,7 @@ def test_arbitrary_trees_of_known_keys(tree: dict[str, Any]) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 def test_a_full_profile_with_one_edit(data: st.DataObject, full_text: str) -> None:
     lines = full_text.splitlines()
     at = data.draw(st.integers(0, len(lines) - 1))

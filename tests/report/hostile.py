@@ -45,15 +45,39 @@ def harmful(text: str) -> set[str]:
 
 def poisoned(value: Any, change: Callable[[str], str]) -> Any:
     """Change every free text in a value, wherever it stands; equal texts stay equal."""
-    if isinstance(value, str):
-        return value if value in _CLOSED else change(value)
-    if isinstance(value, tuple) and hasattr(value, "_fields"):
-        return type(value)(*(poisoned(item, change) for item in value))
-    if isinstance(value, tuple | list):
-        return type(value)(poisoned(item, change) for item in value)
-    if isinstance(value, dict):
-        return {poisoned(key, change): poisoned(item, change) for key, item in value.items()}
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {f.name: poisoned(getattr(value, f.name), change) for f in dataclasses.fields(value)}
-        return type(value)(**fields)
-    return value
+    return _Poison(change).of(value)
+
+
+class _Poison:
+    """One change of a whole value. What stands in many places is changed once: properties do this often."""
+
+    def __init__(self, change: Callable[[str], str]) -> None:
+        self.change = change
+        self.texts: dict[str, str] = {}
+        self.done: dict[int, tuple[Any, Any]] = {}
+
+    def of(self, value: Any) -> Any:
+        """The value with its texts changed."""
+        if value is None or type(value) in (bool, int, float):
+            return value
+        if isinstance(value, str):
+            if value not in self.texts:
+                self.texts[value] = value if value in _CLOSED else self.change(value)
+            return self.texts[value]
+        known = self.done.get(id(value))
+        if known is None:
+            # The value is kept beside its change: as long as it lives, nothing else has its id.
+            known = self.done[id(value)] = (value, self._made(value))
+        return known[1]
+
+    def _made(self, value: Any) -> Any:
+        if isinstance(value, tuple) and hasattr(value, "_fields"):
+            return type(value)(*map(self.of, value))
+        if isinstance(value, tuple | list):
+            return type(value)(map(self.of, value))
+        if isinstance(value, dict):
+            return {self.of(key): self.of(item) for key, item in value.items()}
+        if dataclasses.is_dataclass(value) and not isinstance(value, type):
+            fields = {f.name: self.of(getattr(value, f.name)) for f in dataclasses.fields(value)}
+            return type(value)(**fields)
+        return value

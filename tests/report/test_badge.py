@@ -13,6 +13,7 @@ from iotassess.report.registry import Look
 from tests.examples import TWINS
 from tests.report.gated import gated, poison, unusable, waived_plug, waiver
 from tests.report.hostile import NASTY, harmful
+from tests.tries import tries
 
 SVG = "{http://www.w3.org/2000/svg}"
 each_twin = pytest.mark.parametrize(("product", "twin"), TWINS, ids="-".join)
@@ -180,7 +181,7 @@ def with_examples(test):
 
 
 @with_examples
-@settings(max_examples=60)
+@settings(max_examples=tries(60))
 @given(st.text(st.characters(exclude_categories=()), max_size=30))
 @pytest.mark.parametrize("with_gate", [True, False])
 def test_no_text_of_others_breaks_the_picture_or_adds_to_it(assessed, with_gate, hostile):

@@ -24,6 +24,7 @@ from tests.examples import PROFILES, judge, request
 from tests.report.gated import poison
 from tests.report.hostile import NASTY, harmful
 from tests.report.rendered import active, blocks, foreign, texts
+from tests.tries import tries
 
 LOOK = Look(width=100)
 SCHEMA = jsonschema.Draft202012Validator(TypeAdapter(ComparisonDocument).json_schema())
@@ -421,7 +422,7 @@ def test_the_json_of_hostile_text_is_valid_and_means_the_same(hostile):
 
 
 @with_examples
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(hostile_texts)
 def test_no_text_of_others_does_anything_in_the_markdown(hostile):
     shown = comparison_markdown.render(poison(short(), hostile), LOOK)

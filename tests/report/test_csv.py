@@ -18,6 +18,7 @@ from iotassess.report.registry import Look
 from tests.examples import PROFILES, ROOT, TWINS
 from tests.report.gated import APPROVER, UNMET, gated, poison, shortened, unusable, waived_plug
 from tests.report.hostile import NASTY, harmful
+from tests.tries import tries
 
 each_twin = pytest.mark.parametrize(("product", "twin"), TWINS, ids="-".join)
 HEADER = (
@@ -181,7 +182,7 @@ def test_a_waiver_stands_with_its_reason_its_approver_and_its_end():
 # --- hostile texts -------------------------------------------------------------------------------
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @example('=HYPERLINK("http://x","y")')
 @example("\uff1dcmd|' /C calc'!A0")
 @example("\t=1")

@@ -31,6 +31,7 @@ from tests.report.pointing import (
     unusable,
     waiver,
 )
+from tests.tries import tries
 
 anything = st.text(st.characters(exclude_categories=()), max_size=40)
 SMUGGLED = (
@@ -284,7 +285,7 @@ def test_a_profile_that_cannot_be_used_has_its_faults_at_their_lines(tmp_path):
         assert remark.message in one.message
 
 
-@settings(max_examples=15)
+@settings(max_examples=tries(15))
 @with_examples
 @given(anything)
 def test_no_text_of_others_makes_a_line_or_a_command(text):

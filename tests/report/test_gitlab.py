@@ -26,6 +26,7 @@ from tests.report.pointing import (
     some_waivers,
     unusable,
 )
+from tests.tries import tries
 
 SCHEMA = {
     "type": "array",
@@ -148,7 +149,7 @@ def test_a_description_that_is_too_long_is_cut_and_says_so():
     assert len(row["check_name"]) == 255
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @example(" ".join(NASTY))
 @example("")
 @given(st.text(st.characters(exclude_categories=()), max_size=40))

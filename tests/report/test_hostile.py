@@ -17,6 +17,7 @@ from iotassess.report.headline import headline
 from iotassess.report.registry import Look
 from iotassess.report.tree import Node
 from tests.report.hostile import NASTY, harmful, poisoned
+from tests.tries import tries
 
 anything = st.text(st.characters(exclude_categories=()), max_size=30)
 
@@ -96,7 +97,7 @@ def poison(value, hostile):
 
 
 @with_examples
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(anything)
 @pytest.mark.parametrize("width", [40, 120])
 def test_no_text_of_others_leaves_a_harmful_character_in_the_terminal_report(assessed, width, hostile):
@@ -191,7 +192,7 @@ def test_a_verdict_in_a_catalogues_words_is_named_with_it_whatever_the_words(ass
 
 
 @with_examples
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(anything)
 def test_no_text_of_others_leaves_a_harmful_character_in_the_json(assessed, hostile):
     found = poison(shortened(assessed("sensor-node", "flawed")), hostile)

@@ -28,6 +28,7 @@ from tests.report.gated import (
     waiver,
 )
 from tests.report.hostile import NASTY, harmful
+from tests.tries import tries
 
 SCHEMAS = os.environ.get("IOTASSESS_SCHEMAS")
 LOOK = Look()
@@ -396,7 +397,7 @@ def with_examples(test):
 
 
 @with_examples
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(st.text(st.characters(exclude_categories=()), max_size=30))
 def test_no_text_of_others_breaks_the_xml_or_adds_to_it(hostile):
     plain = shortened(gated("smart-plug", "flawed"))

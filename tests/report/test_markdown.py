@@ -25,6 +25,7 @@ from tests.report.gated import (
 )
 from tests.report.hostile import NASTY, harmful
 from tests.report.rendered import active, blocks, cells, foreign, inlines, shown, texts
+from tests.tries import tries
 
 LOOK = Look()
 each_twin = pytest.mark.parametrize(("product", "twin"), TWINS, ids="-".join)
@@ -77,7 +78,7 @@ def placed(text):
 
 
 @with_examples
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(hostile_texts)
 def test_a_text_does_nothing_wherever_it_stands(hostile):
     assume(hostile.strip())  # an empty item of a list has no paragraph
@@ -89,7 +90,7 @@ def test_a_text_does_nothing_wherever_it_stands(hostile):
 
 
 @with_examples
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(hostile_texts)
 def test_a_text_reads_as_it_is(hostile):
     for write in (prose, code):
@@ -329,7 +330,7 @@ def test_an_empty_assessment_is_told_as_it_is(assessed):
 
 
 @with_some_examples
-@settings(max_examples=25)
+@settings(max_examples=tries(25))
 @given(hostile_texts)
 @pytest.mark.parametrize("with_gate", [True, False])
 def test_no_text_of_others_does_anything_in_a_summary(with_gate, hostile):

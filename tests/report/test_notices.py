@@ -36,6 +36,7 @@ from tests.report.pointing import (
     waiver,
     with_token_inside,
 )
+from tests.tries import tries
 
 LENIENT = Policy(rules=Rules(no_contradiction=False, no_disagreement=False, no_error=False))
 """Asks for nothing that artefacts say."""
@@ -358,7 +359,7 @@ def test_an_empty_assessment_has_nothing_to_tell():
     assert listed(replace(empty(), gate=passed)) == ()
 
 
-@settings(max_examples=20)
+@settings(max_examples=tries(20))
 @given(st.text(st.characters(exclude_categories=()), max_size=30))
 def test_hostile_texts_leave_the_list_as_it_is(text):
     plain = listed(hostile(gated(waivers=some_waivers()), ""))

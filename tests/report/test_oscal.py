@@ -42,6 +42,7 @@ from tests.report.oscal_documents import (
     strings,
     written,
 )
+from tests.tries import tries
 
 each_twin = pytest.mark.parametrize(("product", "twin"), TWINS, ids="-".join)
 
@@ -241,7 +242,7 @@ def test_there_is_no_assessment_plan_and_the_document_says_so():
 # --- hostile texts -------------------------------------------------------------------------------
 
 
-@settings(max_examples=5)
+@settings(max_examples=tries(5))
 @example("{{ insert: param, x }} <script>alert(1)</script> [a](http://b) _x_ `c` \\ \\")
 @example(" ".join(NASTY))
 @given(st.one_of(st.sampled_from(NASTY), st.text(st.characters(exclude_categories=()), max_size=30)))

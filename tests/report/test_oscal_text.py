@@ -13,6 +13,7 @@ from iotassess.report.oscal_text import NOTHING, NS, dumps, filled, items, line,
 from tests.report.hostile import NASTY, harmful
 from tests.report.oscal_documents import checker
 from tests.report.test_markdown import PIECES, hostile_texts
+from tests.tries import tries
 
 PARSER = MarkdownIt("gfm-like")
 PARSER.linkify.set({"fuzzy_link": False, "fuzzy_email": True})
@@ -45,7 +46,7 @@ def shown(markdown):
 
 
 @with_examples
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(hostile_texts)
 def test_a_title_shows_the_text_and_nothing_else_happens(text):
     found = line(text, None)
@@ -56,7 +57,7 @@ def test_a_title_shows_the_text_and_nothing_else_happens(text):
 
 
 @with_examples
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(hostile_texts)
 def test_nothing_is_filled_in_and_no_word_is_raised_or_lowered(text):
     assert "{{" not in line(text, None)
@@ -102,7 +103,7 @@ def test_nothing_is_a_dash_since_oscal_allows_no_empty_text():
 
 
 @with_examples
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(anything)
 def test_a_value_is_one_line_without_blanks_at_its_ends(text):
     found = word(text)
@@ -203,7 +204,7 @@ def test_an_object_in_which_nothing_is_nested_takes_one_line():
 @example("a", "_.b")
 @example("_u40_", "_u40_")
 @example("é", "\ud800")
-@settings(max_examples=200)
+@settings(max_examples=tries(200))
 @given(anything, anything)
 def test_a_control_id_can_be_read_back(baseline, id):
     assert requirement_of(control_id(baseline, id)) == (baseline, id)

@@ -33,6 +33,7 @@ from tests.report.pointing import (
     some_waivers,
     unusable,
 )
+from tests.tries import tries
 
 SCHEMAS = os.environ.get("IOTASSESS_SCHEMAS", "")
 anything = st.text(st.characters(exclude_categories=()), max_size=40)
@@ -130,7 +131,7 @@ def test_an_empty_assessment_gives_a_valid_log_without_results(validate):
     assert log["runs"][0]["tool"]["driver"]["rules"] == []
 
 
-@settings(max_examples=10)
+@settings(max_examples=tries(10))
 @example(" ".join((*NASTY, *ACTIVE)))
 @given(anything)
 def test_a_log_is_valid_and_harmless_whatever_the_texts_are(validate, text):

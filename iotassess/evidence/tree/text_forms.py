@@ -108,7 +108,7 @@ def pem(data: bytes, budget: Budget, kind: str | None) -> tuple[Node, ...]:
 def _block(
     data: bytes, found: re.Match[bytes], part: Part, budget: Budget, kind: str | None
 ) -> tuple[tuple[Node, ...], str, tuple[str, ...]]:
-    text = re.sub(rb"\s+", b"", found.group(2))
+    text = found.group(2).translate(None, b" \t\r\n")
     try:
         decoded = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as fault:

@@ -66,8 +66,20 @@ def ask(question: str, **constraints: Any) -> Any:
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 """Identifier by which one part of the profile refers to another."""
 
-Text = Annotated[str, StringConstraints(min_length=1, max_length=2000, strip_whitespace=True)]
-Hex = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{2})+$", max_length=1024)]
+MAX_TEXT = 2000
+"""Characters of a text: a reason has some sentences, and every report repeats it."""
+
+MAX_HEX = 1024
+"""Digits of bytes in hex: the longest identifiers have 64 bytes, a public key a few hundred."""
+
+MAX_DOMAIN = 253
+"""Characters of a domain name without the last dot (RFC 1035 section 3.1)."""
+
+MAX_PATH = 1024
+"""Characters of a path in the profile: below what every file system takes."""
+
+Text = Annotated[str, StringConstraints(min_length=1, max_length=MAX_TEXT, strip_whitespace=True)]
+Hex = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{2})+$", max_length=MAX_HEX)]
 """Bytes in lower-case hex."""
 
 Thumbprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -85,8 +97,8 @@ DigestText = Annotated[
 SuitComponentId = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{2})*(/([0-9a-f]{2})*)*$")]
 """A SUIT component identifier: its byte-string segments in hex, joined by ``/``."""
 
-Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=253)]
-Path = Annotated[str, StringConstraints(min_length=1, max_length=1024)]
+Domain = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$", max_length=MAX_DOMAIN)]
+Path = Annotated[str, StringConstraints(min_length=1, max_length=MAX_PATH)]
 """A file, relative to the profile's folder."""
 
 Date = Annotated[datetime.date, Field(strict=False)]

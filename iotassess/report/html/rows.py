@@ -57,7 +57,7 @@ class Part(NamedTuple):
     Attributes:
         result: the answer.
         title: the question, or what the group asks for.
-        because: why, where neither the arms nor a discrepancy of the row tells it already.
+        because: why, where neither the arms, nor a discrepancy of the row, nor the claims tell it already.
         chosen: of several arms this one answered.
         claims: that it used.
         more: how many others it used.
@@ -225,14 +225,15 @@ class _Rows:
     def _part(self, part: PartResult, told: Sequence[Discrepancy], *, chosen: bool = False) -> Part:
         # A group's claims are those of its arms.
         claims = [] if part.arms else sorted(part.claims, key=lambda claim: (claim.other, -claim.grade))
-        lines = [self._line(claim) for claim in dict.fromkeys(claims)]
+        claims = list(dict.fromkeys(claims))
+        shown = claims[:MOST_CLAIMS]
         return Part(
             result=part,
             title=part.question or GROUPS.get(part.probe, part.probe),
-            because="" if part.arms or any(one.message in part.because for one in told) else part.because,
+            because="" if part.arms or _told(part, shown, told) else part.because,
             chosen=chosen,
-            claims=tuple(lines[:MOST_CLAIMS]),
-            more=max(0, len(lines) - MOST_CLAIMS),
+            claims=tuple(map(self._line, shown)),
+            more=len(claims) - len(shown),
             arms=tuple(self._part(arm, told, chosen=i == part.chosen) for i, arm in enumerate(part.arms)),
         )
 
@@ -258,6 +259,19 @@ class _Rows:
             found.setdefault(link.relationship, []).append(end)
         for relationship, ends in found.items():
             yield Related(relationship, tuple(ends))
+
+
+def _told(part: PartResult, shown: Iterable[Claim], discrepancies: Iterable[Discrepancy]) -> bool:
+    """Whether a reason says no more than a discrepancy of the row does, or than the claims below it.
+
+    A part that is not met keeps its own reason: of many claims it names the one that fails.
+    """
+    if any(one.message in part.because for one in discrepancies):
+        return True
+    ends = tuple(f" is {value(claim)} by {claim.source}" for claim in shown)
+    return (
+        part.outcome == "met" and bool(ends) and all(one.endswith(ends) for one in part.because.split("; "))
+    )
 
 
 GROUPS = {"any_of": "one of these", "all_of": "all of these"}

@@ -12,6 +12,7 @@ from iotassess.errors import MalformedArtefact
 from iotassess.evidence.tree import build, common
 from iotassess.model.tree import Node
 from tests.evidence.tree.looking import LEFT_OUT, covers, find, named, of_type, stops, walk
+from tests.tries import tries
 
 SCALARS = (
     st.integers(-(2**64), 2**64 - 1)
@@ -50,7 +51,7 @@ def tell(item: Node) -> tuple[str, str | None, tuple[str, ...]]:
 # --- well-formed --------------------------------------------------------------------------------
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(VALUES)
 def test_every_byte_of_a_well_formed_file_is_shown_once(value):
     data = cbor2.dumps({1: value})
@@ -59,7 +60,7 @@ def test_every_byte_of_a_well_formed_file_is_shown_once(value):
     assert stops(root) == []
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=tries(80), deadline=None)
 @given(VALUES)
 def test_the_bytes_of_a_node_are_the_item_that_it_shows(value):
     data = cbor2.dumps({1: value})
@@ -217,7 +218,7 @@ def test_a_file_that_is_cut_off_is_shown_up_to_there(chop):
     assert set(before) <= set(walk(tree(whole)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(st.binary(max_size=300))
 def test_any_bytes_have_a_tree_that_shows_each_of_them_once(data):
     root = build(data, None)
@@ -226,7 +227,7 @@ def test_any_bytes_have_a_tree_that_shows_each_of_them_once(data):
         assert covers(root)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=tries(300), deadline=None)
 @given(
     st.binary(min_size=1, max_size=200),
     st.sampled_from(["eat-cwt", "suit-envelope", "corim", "cmw", "fdo-voucher"]),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from iotassess.evidence.tree import build, common
 from tests.evidence.tree.looking import LEFT_OUT, find, named, of_type, stops, walk
+from tests.tries import tries
 
 VALUES = st.recursive(
     st.none()
@@ -22,7 +23,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.dictionaries(st.text(max_size=5), VALUES, max_size=5), st.sampled_from([None, 2]), st.booleans())
 def test_what_stands_at_the_offset_of_a_node_is_the_value(value, indent, ascii_only):
     data = json.dumps(value, indent=indent, ensure_ascii=ascii_only).encode()
@@ -111,7 +112,7 @@ def test_more_members_than_are_shown_are_left_out():
     assert len(of_type(root, LEFT_OUT)) == 1
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(st.text(alphabet='{}[]":,\\ue0123 \n\x1bä', max_size=60))
 def test_any_text_has_a_tree(text):
     data = b"{" + text.encode()

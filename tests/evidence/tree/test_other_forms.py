@@ -18,6 +18,7 @@ from iotassess.evidence.tree import build, dump, text_forms, unread
 from iotassess.evidence.tree.common import MAX_LEVELS
 from iotassess.model.tree import DECODED
 from tests.evidence.tree.looking import LEFT_OUT, covers, find, named, of_type, stops, walk
+from tests.tries import tries
 
 KEY = ec.derive_private_key(7, ec.SECP256R1())
 NAME = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Example\u202edevice")])
@@ -148,7 +149,7 @@ def test_der_with_more_elements_than_are_shown_leaves_the_rest_out():
     assert covers(root)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=tries(200), deadline=None)
 @given(st.binary(max_size=120))
 def test_any_bytes_have_a_tree_of_elements(data):
     data = b"\x30" + bytes([min(len(data), 127)]) + data + b"\x05\x00\x05"
@@ -357,7 +358,7 @@ def test_bytes_behind_the_areas_that_are_no_trailer_are_told():
     assert find(root, "behind the TLVs").type == "trailing"
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(150), deadline=None)
 @given(st.binary(max_size=200))
 def test_any_bytes_behind_the_magic_have_a_tree(data):
     assert covers(build(bytes.fromhex("3db8f396") + data, None))
