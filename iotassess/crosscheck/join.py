@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+from bisect import bisect
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 
 from iotassess.crosscheck.agreement import Agreement, agreement
 from iotassess.crosscheck.table import ClaimTable
@@ -17,9 +18,6 @@ from iotassess.model.assessment import Discrepancy
 from iotassess.model.claim import Claim, Grade, Subject, is_authoritative, is_declared
 from iotassess.model.discrepancies import DISCREPANCIES
 from iotassess.model.vocabulary import Property
-
-_Content = tuple[tuple[str, type, object], ...]
-"""Properties, types and values of claims."""
 
 BETWEEN_ARTEFACTS = (
     "component.digest",
@@ -209,51 +207,51 @@ def _pair(
 def _between_artefacts(table: ClaimTable, subject: Subject, shown: list[Claim]) -> list[Discrepancy]:
     """Compare what two artefacts show about the same thing."""
     found: list[Discrepancy] = []
-    groups = _alternatives(table, shown)
-    contents = [_content(group) for group in groups]
-    # Hundreds of tokens say the same: what is said is compared once, and not for each pair of them.
-    unlike = _unlike(table, dict(zip(contents, groups, strict=True)))
-    if not unlike:
-        return found
-    for index, first in enumerate(groups):
-        for place, second in enumerate(groups[index + 1 :], index + 1):
-            if (contents[index], contents[place]) not in unlike:
-                continue
-            if first[0].source.artefact == second[0].source.artefact:
-                continue
-            row = max(table.properties[first[0].property], table.properties[second[0].property], key=_rank)
-            one, other = _odd_ones(table, first, second), _odd_ones(table, second, first)
-            message = (
-                f"{subject}: {_said(one)}, but {_said(other)}; "
-                "find out which of the two belongs to this release"
+    for first, second in _disagreeing(table, _alternatives(table, shown)):
+        row = max(table.properties[first[0].property], table.properties[second[0].property], key=_rank)
+        one, other = _odd_ones(table, first, second), _odd_ones(table, second, first)
+        message = (
+            f"{subject}: {_said(one)}, but {_said(other)}; find out which of the two belongs to this release"
+        )
+        found.append(
+            make_discrepancy(
+                row.discrepancy or "",
+                subject,
+                message,
+                declared=None,
+                evidenced=(*one, *other),
+                properties=(first[0].property, second[0].property, *row.touches),
+                error=any(map(is_authoritative, one)) and any(map(is_authoritative, other)),
             )
-            found.append(
-                make_discrepancy(
-                    row.discrepancy or "",
-                    subject,
-                    message,
-                    declared=None,
-                    evidenced=(*one, *other),
-                    properties=(first[0].property, second[0].property, *row.touches),
-                    error=any(map(is_authoritative, one)) and any(map(is_authoritative, other)),
-                )
-            )
+        )
     return found
 
 
-def _content(claims: list[Claim]) -> _Content:
-    """What is said, by whomever; ``1`` and ``True`` are not the same."""
-    return tuple((claim.property, type(claim.value), claim.value) for claim in claims)
+def _disagreeing(table: ClaimTable, groups: list[list[Claim]]) -> Iterator[tuple[list[Claim], list[Claim]]]:
+    """Give each pair of artefacts' statements that disagree, in order.
 
-
-def _unlike(table: ClaimTable, groups: Mapping[_Content, list[Claim]]) -> set[tuple[_Content, _Content]]:
-    """Give the pairs of contents that disagree."""
-    return {
-        (one, other)
-        for one, first in groups.items()
-        for other, second in groups.items()
-        if _compare(table, first, second) == "disagrees"
+    Hundreds of devices say the same, so what is said is compared and not who says it.
+    """
+    places: dict[tuple[object, ...], list[int]] = {}
+    said = [tuple([(c.property, type(c.value), c.value) for c in group]) for group in groups]
+    by: dict[tuple[object, ...], set[str | None]] = {}
+    for place, what in enumerate(said):
+        places.setdefault(what, []).append(place)
+        by.setdefault(what, set()).add(groups[place][0].source.artefact)
+    against = {
+        what: [
+            other
+            for other, theirs in places.items()
+            if (len(by[what]) > 1 or by[what] != by[other])
+            and _compare(table, groups[own[0]], groups[theirs[0]]) == "disagrees"
+        ]
+        for what, own in places.items()
     }
+    for index, first in enumerate(groups):
+        later = [p for other in against[said[index]] for p in places[other][bisect(places[other], index) :]]
+        for second in sorted(later):
+            if first[0].source.artefact != groups[second][0].source.artefact:
+                yield first, groups[second]
 
 
 def _said(claims: list[Claim]) -> str:

@@ -20,7 +20,8 @@ from iotassess.codec import cbor
 from iotassess.codec.cbor_tokens import LEDGER, MAX_EFFORT, MAX_SCANNED_ITEMS
 from iotassess.errors import MalformedArtefact
 from iotassess.evidence import registry
-from iotassess.evidence.alike import KIND, MOULDS
+from iotassess.evidence.alike import MOULDS
+from iotassess.evidence.alike_parts import KIND
 from iotassess.evidence.context import MAX_NESTED_ARTEFACTS, MAX_NESTING, Context, Nested
 from iotassess.evidence.peek import SELF_DESCRIBED, Peek
 from iotassess.evidence.registry import KINDS, Kind
@@ -32,6 +33,9 @@ _REFERENCE_TAGS: Final = frozenset({500, 501, 502, 1398229316})
 
 _ALSO_ELSEWHERE: Final = frozenset(range(256))
 """Labels that reference values have, too, with another meaning."""
+
+MAX_TAGS_REMEMBERED: Final = 64
+"""Tags whose possible kinds are remembered: those of all kinds are a third of that."""
 
 _AROUND: Final = _REFERENCE_TAGS | {SELF_DESCRIBED}
 
@@ -205,12 +209,23 @@ def recognise(peek: Peek, kinds: Sequence[Kind] = KINDS) -> Kind | None:
 
 def _sniff(peek: Peek, kinds: Sequence[Kind]) -> Kind | None:
     outermost = peek.tags[:1]
-    for row in kinds:
-        if outermost and row.tags is not None and row.tags.isdisjoint(outermost):
-            continue
-        if row.sniff and _load(row.sniff)(peek):
+    for row in _shipped(outermost) if kinds is KINDS else _possible(kinds, outermost):
+        if _load(row.sniff)(peek):
             return row
     return None
+
+
+def _possible(kinds: Sequence[Kind], outermost: tuple[int, ...]) -> tuple[Kind, ...]:
+    """Leave out the kinds that are never sniffed, and those that never have that tag outermost."""
+    told = (row for row in kinds if row.sniff)
+    if not outermost:
+        return tuple(told)
+    return tuple(row for row in told if row.tags is None or not row.tags.isdisjoint(outermost))
+
+
+@functools.lru_cache(maxsize=MAX_TAGS_REMEMBERED)
+def _shipped(outermost: tuple[int, ...]) -> tuple[Kind, ...]:
+    return _possible(KINDS, outermost)
 
 
 def _row(kind: str, kinds: Sequence[Kind]) -> Kind | None:

@@ -139,6 +139,14 @@ def _compile_below(
 
 def _section_of(annotation: Any) -> type[Section] | None:
     """The section that a key holds, or a list of which it holds; None for a plain value."""
+    try:
+        return _section_in(annotation)
+    except TypeError:  # something in its annotations has no hash
+        return _section_in.__wrapped__(annotation)
+
+
+@cache
+def _section_in(annotation: Any) -> type[Section] | None:
     if isinstance(annotation, type) and issubclass(annotation, Section):
         return annotation
     arguments = getattr(annotation, "__args__", ())

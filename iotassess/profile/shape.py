@@ -43,7 +43,15 @@ FORMS: Mapping[str, str] = MappingProxyType({_pattern(kind): words for kind, wor
 
 
 def core(annotation: Any) -> Any:
-    """Take ``None`` and ``Annotated`` off a type that the model uses."""
+    """Take ``None`` and ``Annotated`` off a type that the model uses, which has a few again and again."""
+    try:
+        return _core(annotation)
+    except TypeError:  # something in its annotations has no hash
+        return _core.__wrapped__(annotation)
+
+
+@cache
+def _core(annotation: Any) -> Any:
     while True:
         if get_origin(annotation) is Annotated:
             annotation = get_args(annotation)[0]
@@ -99,7 +107,7 @@ def homes() -> Mapping[str, tuple[str, ...]]:
 @cache
 def date_paths() -> tuple[tuple[str, ...], ...]:
     """Paths of the dates, ``"*"`` standing for each member of a list."""
-    return tuple(path for path, kind in _leaves(Profile, ()) if kind is datetime.date)
+    return tuple(path for path, kind in _all_leaves() if kind is datetime.date)
 
 
 @cache
@@ -107,9 +115,14 @@ def list_paths() -> tuple[tuple[str, ...], ...]:
     """Paths of the lists of plain values, ``"*"`` standing for each member of an outer list."""
     return tuple(
         path
-        for path, kind in _leaves(Profile, ())
+        for path, kind in _all_leaves()
         if get_origin(kind) is list and not is_section(core(get_args(kind)[0]))
     )
+
+
+@cache
+def _all_leaves() -> tuple[tuple[tuple[str, ...], Any], ...]:
+    return tuple(_leaves(Profile, ()))
 
 
 def _leaves(section: type[Section], path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:

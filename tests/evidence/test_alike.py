@@ -7,6 +7,9 @@ import random
 
 import cbor2
 import pytest
+from hypothesis import given as suppose
+from hypothesis import settings
+from hypothesis import strategies as st
 
 from iotassess.codec import keys
 from iotassess.evidence import alike
@@ -16,6 +19,7 @@ from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read as read_artefact
 from iotassess.evidence.reading import recognise
 from iotassess.evidence.registry import KINDS
+from iotassess.evidence.suit_report import HINTS
 from iotassess.evidence.trust import TrustStore
 from iotassess.model.artefact import Role
 from tests.evidence import token_builder as build
@@ -110,6 +114,16 @@ def test_problems_that_all_have_are_those_of_each():
         given,
     )
     assert {"psa-lifecycle-debug", "psa-signer-id-missing", "eat-freshness-not-shown"} <= build.ids(found)
+
+
+def test_a_key_identifier_that_is_signed_is_the_same_in_all():
+    def make(claims, kid=KID):
+        return build.sign1(claims, headers={1: -7, 4: kid})
+
+    given = context(ONE)
+    learn(make, given)
+    assert known(make(changed(build.psa, 8)), given).signatures[0].kid == KID.hex()
+    assert MOULDS.recall(make(changed(build.psa, 8), KID[::-1]), given) is None
 
 
 def test_the_key_that_verifies_may_be_another_one():
@@ -238,18 +252,36 @@ def test_a_certificate_is_looked_at_closely():
     assert MOULDS.recall(build.sign1(build.psa()), given) is None
 
 
-def test_of_several_anchors_none_is_guessed():
+def test_of_a_few_anchors_each_is_tried_and_of_many_none():
     learn(build.sign1, context(ONE))
     data = build.sign1(build.psa())
-    assert MOULDS.recall(data, context(ANCHORS[1], ONE)) is None
-    assert read_artefact(data, context(ANCHORS[1], ONE)).signatures[0].key == ONE.name
+    strangers = [
+        Candidate(f"stranger {n}", anchor("", STRANGER).key, "user", None, None)
+        for n in range(alike.MAX_TRIES)
+    ]
+    few, many = context(*strangers[1:], ONE), context(*strangers, ONE)
+    assert known(data, dataclasses.replace(few)).signatures[0].key == ONE.name
+    assert {candidate.purpose for candidate in many.keys.candidates("attestation", "ES256", None)} == {
+        None,
+        "attestation",
+    }
+    swapped = context(*(stranger._replace(purpose="attestation") for stranger in strangers), ONE)
+    assert MOULDS.recall(data, swapped) is None
+    assert read_artefact(data, swapped).signatures[0].key == ONE.name
 
 
-def test_bytes_by_which_another_kind_would_be_told_are_read_in_full():
-    given = context(ONE)
+def test_of_two_anchors_with_one_key_the_first_counts():
+    learn(build.sign1, context(ONE))
+    both = context(ONE._replace(name="second", source="profile"), ONE)
+    assert known(build.sign1(build.psa()), both).signatures[0].key == ONE.name
+
+
+@pytest.mark.parametrize("hint", HINTS)
+def test_bytes_by_which_another_kind_would_be_told_are_read_in_full(hint):
+    given = context(ONE, nonce=None)
     learn(build.sign1, given)
-    hint = b"suit-report".ljust(32, b"\0")
-    data = build.sign1(build.psa({268: hint}))
+    assert MOULDS.recall(build.sign1(build.psa({10: b"x" * 32})), given) is not None
+    data = build.sign1(build.psa({10: hint.ljust(32, b"x")}))
     assert MOULDS.recall(data, given) is None
     assert read_artefact(data, given).kind == "psa-token"
 
@@ -370,3 +402,62 @@ def test_layouts_beyond_the_limit_make_it_start_anew(monkeypatch):
         data = build.sign1(claims)
         found = MOULDS.recall(data, given)
         assert found is None or found == in_full(data, given)
+
+
+# --- anything after anything --------------------------------------------------------------------
+
+EDITS = [
+    {},
+    {256: b"\x01" + b"\xee" * 32},
+    {256: b"\x02" + b"\xee" * 32},
+    {256: build.INSTANCE[:17]},
+    {10: b"\x77" * 32},
+    {10: b"\x77" * 31},
+    {10: [NONCE, NONCE]},
+    {268: b"\x66" * 8},
+    {268: b"\x66" * 7},
+    {268: ...},
+    {268: b"-\x19\x01\x0e----"},
+    {2394: 4},
+    {2395: 0x4001},
+    {2398: ...},
+    {2399: []},
+    {6: build.NOW},
+    {4: 1},
+    {265: build.ARM_2, 268: ..., 2397: b"\xb0" * 32},
+    {-75008: NONCE},
+]
+HEADERS = [{1: -7}, {1: -7, 4: KID}, {1: -7, 3: 5}, {1: -7, 2: [9], 9: 1}, {1: -9}]
+UNPROTECTED = [{}, {4: KID}, {4: b"device-2"}, {4: b""}, {4: KID, 1: -7}]
+KEYS = {"device": DEVICE, "stranger": STRANGER}
+CONTEXTS = [
+    {"anchors": (ONE,)},
+    {"anchors": (ONE,), "nonce": None},
+    {"anchors": (ONE,), "nonce": b"\x77" * 32},
+    {"anchors": (ONE._replace(source="profile"), anchor("stranger", STRANGER, purpose=None)), "nonce": None},
+    {"anchors": (ONE._replace(test_key="published"),)},
+    {"anchors": (ANCHORS[2], anchor("stranger", STRANGER)), "role": Role("artefact", "app", 7)},
+    {"anchors": ()},
+]
+TOKEN = st.tuples(
+    st.sampled_from(EDITS),
+    st.sampled_from(HEADERS),
+    st.sampled_from(UNPROTECTED),
+    st.sampled_from(sorted(KEYS)),
+    st.sampled_from([(18,), (61, 18), ()]),
+)
+
+
+@settings(deadline=None)
+@suppose(st.lists(st.tuples(st.sampled_from(EDITS), TOKEN, st.integers(0, 6)), min_size=1, max_size=8))
+def test_whatever_was_read_before_a_token_is_read_as_in_full(steps):
+    MOULDS.forget()
+    for edits, (more, headers, unprotected, key, tags), place in steps:
+        chosen = dict(CONTEXTS[place])
+        anchors = chosen.pop("anchors")
+        given = context(*anchors, none=not anchors, **chosen)
+        for claims in (edits, edits, edits, {**edits, **more}):
+            data = build.sign1(
+                build.psa(claims), KEYS[key], headers=headers, unprotected=unprotected, tags=tags
+            )
+            assert read_artefact(data, given) == in_full(data, given)

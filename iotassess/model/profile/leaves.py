@@ -54,7 +54,15 @@ def kebab(name: str) -> str:
 
 
 def _strip(annotation: Any) -> Any:
-    """Take ``None`` out of a union and unwrap ``Annotated``."""
+    """Take ``None`` out of a union and unwrap ``Annotated``; the model has a few types again and again."""
+    try:
+        return _stripped(annotation)
+    except TypeError:  # something in its annotations has no hash
+        return _stripped.__wrapped__(annotation)
+
+
+@cache
+def _stripped(annotation: Any) -> Any:
     while True:
         origin = get_origin(annotation)
         if origin is Annotated:
