@@ -136,7 +136,7 @@ def take_in(loaded: LoadedProfile, request: Request) -> Intake:
         context = Context(found.path, store, request.as_of, nonce, request.max_age, images, beside, role)
         artefact = replace(read_found(found, context, request.kinds), role=role)
         if not request.sample_tokens and role is not None and _speaks_of_a_device(artefact):
-            notes.append(f"{found.path}: not taken in, it is about a device that is a sample")
+            notes.append(f"{found.path}: {SAMPLE}")
             continue
         if nonce is not None:
             artefact = judge_challenge(artefact, request.nonces)
@@ -275,6 +275,9 @@ def _shown_image(image: Image, path: Path, context: Context) -> Artefact:
         return replace(read(path.read_bytes(), context, kind="mcuboot-image"), role=context.role)
     return describe(image, context)
 
+
+SAMPLE = "not taken in, it is about a device that is a sample"
+"""Why a token that the profile names is left out where one device of a fleet is judged."""
 
 _NEVER = AsOf(datetime.datetime.min, datetime.datetime.min)
 """An image has no moment: nothing in it is judged by time."""

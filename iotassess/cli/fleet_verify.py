@@ -14,7 +14,7 @@ from iotassess.cli.denying import read_denylists
 from iotassess.cli.loading import load_catalogues
 from iotassess.cli.main import colour_wanted, terminal_width
 from iotassess.cli.options import Output, parse_as_of, parse_duration, parse_outputs
-from iotassess.cli.output import note, write_all
+from iotassess.cli.output import current_folder, note, write_all
 from iotassess.evidence.trust import parse_anchor_spec
 from iotassess.fleet.engine import engine, require_extra
 from iotassess.model.fleet import Summary
@@ -101,9 +101,10 @@ def _bytes(summary: Summary, output: Output) -> bytes:
             summary,
             width=terminal_width() if terminal else 100,
             colour=terminal and colour_wanted(),
+            folder=current_folder(),
         )
     else:
-        text = module.render(summary)
+        text = module.render(summary, folder=current_folder())
     return text.encode("utf-8", "backslashreplace")
 
 

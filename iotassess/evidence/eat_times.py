@@ -174,11 +174,16 @@ def _report_other_nonce(reading: Reading, given: bytes) -> None:
         return
     reading.report(
         "eat-nonce-mismatch",
-        f"the nonce is {reading.nonces[0].hex()}; expected the challenge {given.hex()}: "
+        f"the nonce is {_shown(reading.nonces[0])}; expected the challenge {given.hex()}: "
         "the token answers another request",
         "nonce",
         10,
     )
+
+
+def _shown(nonce: bytes) -> str:
+    """Give a nonce in hex; one that is too long is a sender's text of any length, and is cut."""
+    return nonce.hex() if len(nonce) <= MAX_NONCE else f"{nonce[:MAX_NONCE].hex()}…"
 
 
 def _is_recent(reading: Reading) -> bool:

@@ -109,12 +109,16 @@ class _Ranks:
                 name,
                 rank(value)
                 if name in DEVICE_CLAIMS
-                else self._claims(value)
-                if isinstance(value, dict)
+                else self._submodules(value)
+                if name == "submods" and isinstance(value, dict)
                 else value,
             )
             for name, value in tree.items()
         ]
+
+    def _submodules(self, tree: dict[str, Any]) -> list[tuple[str, Any]]:
+        """Claims sets by their names, which whoever made the token chose: no claim is meant by them."""
+        return [(name, self._claims(v) if isinstance(v, dict) else v) for name, v in tree.items()]
 
 
 def _written(tree: Any) -> bytes | str:

@@ -29,7 +29,8 @@ from iotassess.evidence.anchor_files import parse_anchors
 from iotassess.evidence.context import Candidate
 from iotassess.evidence.trust import TrustStore
 from iotassess.fleet.records import MAX_NAME
-from iotassess.fleet.source_folder import shown
+from iotassess.fleet.source_folder import device_name
+from iotassess.fleet.source_lines import once
 from iotassess.fleet.sources import digest_of_file
 
 MAX_KEYS_OF_A_DEVICE: Final = 8
@@ -41,21 +42,33 @@ MAX_KEY_BYTES: Final = 16 << 10
 REMEMBERED: Final = 4_096
 """Devices whose keys a worker keeps parsed: tokens of a device often come one after another. 4 MB."""
 
+KEY_SUFFIXES: Final = (".pub.pem", ".pem", ".der", ".jwk", ".json", ".cbor", ".key", ".pub")
+"""Of files of keys."""
+
+UEID_BYTES: Final = range(7, 34)
+"""Lengths of a UEID (RFC 9711 section 4.2.1) and of a PSA instance identifier."""
+
+_UEID_TYPES: Final = ("01", "02", "03")
+
 _BATCH: Final = 10_000
 
 _CREATE: Final = """
 CREATE TABLE keys (
   device TEXT, instance TEXT, spki BLOB, kind TEXT, curve TEXT, thumbprint TEXT, kid BLOB, alg TEXT,
-  known TEXT, shared INTEGER
+  known TEXT, shared INTEGER, sole INTEGER
 )"""
-_INSERT: Final = "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0)"
+_INSERT: Final = "INSERT INTO keys VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1)"
 _MARK_SHARED: Final = """
 UPDATE keys SET shared = 1 WHERE thumbprint IN
   (SELECT thumbprint FROM keys GROUP BY thumbprint HAVING COUNT(DISTINCT device) > 1)"""
+_MARK_COMMON: Final = """
+UPDATE keys SET sole = 0 WHERE instance IN
+  (SELECT instance FROM keys WHERE instance <> '' GROUP BY instance HAVING COUNT(DISTINCT device) > 1)"""
 _OF_DEVICE: Final = """
-SELECT instance, spki, kind, curve, thumbprint, kid, alg, known, shared
+SELECT instance, spki, kind, curve, thumbprint, kid, alg, known, shared, sole
   FROM keys WHERE device = ? ORDER BY rowid DESC LIMIT ?"""
-_OF_INSTANCE: Final = "SELECT DISTINCT device FROM keys WHERE instance = ? OR device = ? LIMIT 2"
+_OF_INSTANCE: Final = "SELECT DISTINCT device FROM keys WHERE instance = ? ORDER BY device LIMIT 2"
+_MERGED: Final = "SELECT device FROM keys GROUP BY device HAVING COUNT(*) > 1 LIMIT 1"
 
 _EXPECTED: Final = "expected Parquet or JSON lines with device and key, or a folder of key files"
 
@@ -65,7 +78,9 @@ class Registered(NamedTuple):
 
     Attributes:
         device: the operator's name of it.
-        instances: identities in hex that its tokens may have; empty where the operator gives none.
+        instances: identities in hex that its tokens may have; empty where the operator gives none, and the
+            device is not named by one.
+        sole: no other device has one of these identities.
         store: its keys as trust anchors.
         shared: one of them is registered for another device, too.
     """
@@ -74,6 +89,7 @@ class Registered(NamedTuple):
     instances: frozenset[str]
     store: TrustStore
     shared: bool
+    sole: bool
 
 
 class _Row(NamedTuple):
@@ -130,6 +146,12 @@ def _fill(path: Path, source: Path, state: str) -> str:
         for column in ("device", "instance", "thumbprint"):
             table.execute(f"CREATE INDEX by_{column} ON keys ({column})")
         table.execute(_MARK_SHARED)
+        table.execute(_MARK_COMMON)
+        twice = table.execute(_MERGED).fetchone() if source.is_dir() else None
+        if twice is not None:
+            raise UsageError(
+                f"{source}: two files are for the device {twice[0]!r}", hint="name each file after one device"
+            )
         table.execute("COMMIT")
         table.execute("CREATE TABLE made (state TEXT, digest TEXT)")
         table.execute("INSERT INTO made VALUES (?, ?)", (state, total.hexdigest()))
@@ -198,8 +220,7 @@ def _from_folder(folder: Path) -> Iterator[_Row]:
             path = folder / name
             if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_KEY_BYTES:
                 raise UsageError(f"device keys: {path} is no plain file of at most {MAX_KEY_BYTES} bytes")
-            device = shown(name.rpartition("/")[2].partition(".")[0])
-            yield _Row(device, "", path.read_bytes())
+            yield _Row(device_name(name, KEY_SUFFIXES), "", path.read_bytes())
 
 
 def _from_lines(path: Path) -> Iterator[_Row]:
@@ -216,7 +237,7 @@ def _from_lines(path: Path) -> Iterator[_Row]:
 
 def _object(line: bytes, place: str) -> dict[str, Any]:
     try:
-        found = json.loads(line)
+        found = json.loads(line, object_pairs_hook=once)
     except (ValueError, RecursionError) as fault:
         raise UsageError(f"{place}: no JSON object; {_EXPECTED}") from fault
     if not isinstance(found, dict):
@@ -246,11 +267,19 @@ def _row(fields: dict[str, Any], place: str) -> _Row:
     instance = fields.get("instance_id") or ""
     if isinstance(instance, bytes):
         instance = instance.hex()
-    if not isinstance(device, str) or not 0 < len(device) <= MAX_NAME:
+    if not isinstance(device, str) or not 0 < len(device) <= MAX_NAME or not _is_unicode(device):
         raise UsageError(f"{place}: device: expected text of 1 to {MAX_NAME} characters")
     if not isinstance(instance, str) or len(instance) > MAX_NAME or not _is_hex(instance):
         raise UsageError(f"{place}: instance_id: expected hexadecimal")
     return _Row(device, instance, _key_bytes(fields.get("key"), place))
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _is_hex(text: str) -> bool:
@@ -289,10 +318,11 @@ class DeviceKeys:
     """
 
     def __init__(self, path: Path, *, example: bool) -> None:
-        self._table = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        where = f"{path.resolve().as_uri()}?mode=ro&immutable=1"
+        self._table = sqlite3.connect(where, uri=True, check_same_thread=False)  # one thread at a time
         self._example = example
         self.of_device = lru_cache(REMEMBERED)(self._of_device)
-        self.of_instance = lru_cache(REMEMBERED)(self._of_instance)
+        self.owners = lru_cache(REMEMBERED)(self._owners)
 
     def count(self) -> int:
         """Give the number of keys."""
@@ -301,12 +331,11 @@ class DeviceKeys:
     def _of_device(self, device: str) -> Registered | None:
         return self._registered(device)
 
-    def _of_instance(self, instance: str) -> Registered | None:
+    def _owners(self, instance: str) -> tuple[str, ...]:
+        """Give the devices for which an identity (hex) is registered: none, the one, or two of several."""
         if not instance:
-            return None
-        rows = self._table.execute(_OF_INSTANCE, (instance.lower(), instance)).fetchall()
-        # Two devices with one identity: whose token it is cannot be told.
-        return self._registered(rows[0][0]) if len(rows) == 1 else None
+            return ()
+        return tuple(device for (device,) in self._table.execute(_OF_INSTANCE, (instance.lower(),)))
 
     def _registered(self, device: str) -> Registered | None:
         rows = self._table.execute(_OF_DEVICE, (device, MAX_KEYS_OF_A_DEVICE)).fetchall()
@@ -317,11 +346,12 @@ class DeviceKeys:
             device,
             frozenset(instance for instance, *_ in rows if instance),
             TrustStore(candidates, example=self._example),
-            any(shared for *_, shared in rows),
+            any(shared for *_, shared, _ in rows),
+            all(sole for *_, sole in rows),
         )
 
     def _candidate(self, device: str, index: int, row: tuple[Any, ...]) -> Candidate:
-        _, spki, kind, curve, thumbprint, kid, alg, known, _ = row
+        _, spki, kind, curve, thumbprint, kid, alg, known, _, _ = row
         key = from_spki(spki, kind, curve, thumbprint, kid, alg)
         name = f"device {device}" if not index else f"device {device} ({index + 1})"
         return Candidate(
@@ -334,4 +364,15 @@ def _values(row: _Row, key: Key) -> tuple[object, ...]:
     spki = key.material.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     known = published_keys.test_key(key)
     about = (key.kind, key.curve, key.thumbprint, key.kid, key.alg, known)
-    return (row.device, row.instance.lower(), spki, *about)
+    instance = row.instance.lower() or (row.device.lower() if is_ueid(row.device) else "")
+    return (row.device, instance, spki, *about)
+
+
+def is_ueid(name: str) -> bool:
+    """Whether a device is named by its identity: hexadecimal of a UEID or a PSA instance identifier."""
+    if name[:2] not in _UEID_TYPES or len(name) % 2:
+        return False
+    try:
+        return len(bytes.fromhex(name)) in UEID_BYTES
+    except ValueError:
+        return False

@@ -76,9 +76,9 @@ def shared_keys(parts: Sequence[Path], records: int) -> dict[str, SharedKey]:
     found: dict[str, SharedKey] = {}
     for low, high in _ranges(records):
         holders: dict[str, str | set[str]] = {}
-        for key, instance, device in _columns(parts, "key_shard", low, high, ("key", "instance", "device")):
-            whose = instance or device
-            if key is None or whose is None:
+        for key, whose, faults in _columns(parts, "key_shard", low, high, ("key", "device", "faults")):
+            # Who is told of as another device than it should be already takes nobody else down.
+            if key is None or whose is None or "device-mismatch" in faults:
                 continue
             known = holders.setdefault(key, whose)
             if isinstance(known, set):
@@ -160,7 +160,7 @@ def _devices(parts: Sequence[Path], low: int, high: int) -> dict[str, _Device]:
 def _take(one: _Device, row: _Seen) -> None:
     """Let a device's state follow from one more of its records, in whichever order they come."""
     authentic = row.authenticity == "authenticated" and "device-mismatch" not in row.faults
-    if row.time is None:
+    if row.time is None or "time-after-as-of" in row.faults:  # when it was is not known
         if authentic and one.last is None:
             one.model, one.firmware = row.model or "", row.firmware or ""
         return

@@ -17,7 +17,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +30,8 @@ SETTLING: Final = "parts.settling"
 FINISHED: Final = "parts"
 KEYS: Final = "keys.sqlite"
 _LOCK: Final = ".lock"
-_OURS: Final = frozenset({PLAN, UNFINISHED, SETTLING, FINISHED, KEYS, _LOCK})
+_FIRST: Final = frozenset({KEYS, f".{KEYS}.new", f".{PLAN}.new", _LOCK})
+"""What a run writes before it knows its plan."""
 _SCHEMA: Final = "iotassess/fleet-plan/v1"
 
 
@@ -43,9 +44,7 @@ def locked(folder: Path) -> Iterator[None]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        others = sorted(
-            entry.name for entry in folder.iterdir() if entry.name not in _OURS and not _is_temporary(entry)
-        )
+        others = sorted(entry.name for entry in folder.iterdir() if entry.name not in _FIRST)
         if others and not (folder / PLAN).is_file():
             raise UsageError(
                 f"{folder} holds something else ({others[0]}); expected an empty folder, or a result",
@@ -68,10 +67,6 @@ def locked(folder: Path) -> Iterator[None]:
         os.close(lock)
 
 
-def _is_temporary(entry: Path) -> bool:
-    return entry.name.startswith(".") and entry.name.endswith(".new")
-
-
 def begin(folder: Path, digest: str, *, restart: bool) -> Path:
     """Give the folder of the parts, those of the same run still in it.
 
@@ -86,7 +81,7 @@ def begin(folder: Path, digest: str, *, restart: bool) -> Path:
     known = _digest_in(folder)
     parts = folder / UNFINISHED
     later = (folder / SETTLING, folder / FINISHED)
-    if known != digest:
+    if known != digest or restart:
         if known is not None and not restart:
             raise UsageError(
                 f"{folder} holds the result of another run: other input, options or version",
@@ -105,11 +100,19 @@ def begin(folder: Path, digest: str, *, restart: bool) -> Path:
     return parts
 
 
-def settle(folder: Path) -> Path:
-    """Keep everybody from the parts who is not in this process, and give their folder."""
-    (folder / UNFINISHED).rename(folder / SETTLING)
-    _sweep(folder / SETTLING)
-    return folder / SETTLING
+def settle(folder: Path, parts: Collection[str]) -> Path:
+    """Keep everybody from the parts who is not in this process, and give their folder.
+
+    Args:
+        folder: of the result.
+        parts: names of the files that belong to it; another one is removed.
+    """
+    settling = folder / SETTLING
+    (folder / UNFINISHED).rename(settling)
+    for entry in settling.iterdir():
+        if entry.name not in parts:
+            entry.unlink()
+    return settling
 
 
 def finish(folder: Path) -> Path:

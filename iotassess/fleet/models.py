@@ -16,18 +16,25 @@ from typing import Final, NamedTuple
 from iotassess import __version__
 from iotassess.assess import assess
 from iotassess.baseline.catalogue import Catalogue
+from iotassess.evidence.collect import locate_named
 from iotassess.fleet.classes import Mentioned, class_of, mentions
+from iotassess.fleet.sources import digest_of_file
 from iotassess.intake import Request
 from iotassess.model.appraisal import Appraisal, ComponentResult
-from iotassess.model.artefact import Artefact, Binding
+from iotassess.model.ar4si import Tier
+from iotassess.model.artefact import INDEPENDENT, Artefact, Binding, Problem
 from iotassess.model.assessment import Assessment
 from iotassess.model.fleet import COMPONENT_MATCHES, Column, ComponentMatch, ModelUsed
 from iotassess.model.visible import visible
-from iotassess.profile import LoadedProfile, claims, load_profile
+from iotassess.profile import LoadedProfile, claims, documents, evidence_entries, load_profile
 
 REMEMBERED: Final = 2_048
 """Answers that a worker keeps for a model. A fleet has some hundred classes: releases, states, faults. One
 answer has about two kilobytes."""
+
+MAX_REMEMBERED_BYTES: Final = 8 << 10
+"""Largest token whose answer is kept: its class takes three times as much. Real ones have under a kilobyte;
+one that is larger is answered anew each time, so that whoever makes it cannot fill the memory."""
 
 MOST_UNMATCHED: Final = 16
 """Components without a matching reference value that are named in a row."""
@@ -104,6 +111,7 @@ class Model:
         used: the profile as the summary names it.
         not_done: what is not compared in any assessment of it, and why.
         beside: digests of the artefacts that are judged beside the tokens.
+        named: digests of all files that the profile names, whatever for.
 
     Args:
         loaded: the profile.
@@ -134,6 +142,7 @@ class Model:
         without = self._assess(())
         self.not_done = without.not_done
         self.beside = tuple(artefact.sha256 for artefact in without.artefacts)
+        self.named = tuple(_named(loaded))
         self._mentioned: Mentioned = mentions(claims(loaded), without.artefacts, denied)
         self.implementation = without.identity.get("implementation_id")
         self._oem = (without.identity.get("oemid"), without.identity.get("hwmodel"))
@@ -165,7 +174,8 @@ class Model:
         found = self._answers.get(key)
         if found is None:
             found = self.answer_anew(token, registered=registered)
-            self._answers[key] = found
+            if token.size <= MAX_REMEMBERED_BYTES:
+                self._answers[key] = found
             if len(self._answers) > REMEMBERED:
                 self._answers.popitem(last=False)
         else:
@@ -174,7 +184,7 @@ class Model:
 
     def answer_anew(self, token: Artefact, *, registered: bool = False) -> Answer:
         """Work the answer for a token out."""
-        keys = [s.thumbprint for s in token.signatures if s.status == "verified" and s.thumbprint]
+        keys = [s.thumbprint for s in token.signatures if s.anchor_source in INDEPENDENT and s.thumbprint]
         result = self._assess((token,), {token.device: keys} if registered and token.device else {})
         own = next(one for one in result.artefacts if one.path == token.path)
         verdicts = {
@@ -182,17 +192,17 @@ class Model:
             for baseline in result.baselines
             for row in baseline.requirements
         }
-        appraisal = next((one for one in result.appraisals if one.token == token.path), None)
+        appraised = [one for one in result.appraisals if _is_from(one.token, token.path)]
         touched = [
             one
             for one in result.discrepancies
             if any(_is_from(claim.source.artefact, token.path) for claim in one.evidenced)
         ]
-        match, unmatched = (None, ()) if appraisal is None else _components(appraisal)
+        match, unmatched = _worst([_components(one) for one in appraised])
         return Answer(
             own.binding,
             own.grade,
-            None if appraisal is None else appraisal.status,
+            max((one.status for one in appraised), key=_STATUSES.index, default=None),
             match,
             unmatched,
             tuple(dict.fromkeys(one.id for one in touched)),
@@ -206,6 +216,30 @@ class Model:
     ) -> Assessment:
         request = replace(self._request, handed=tokens, device_keys=keys)
         return assess(self._loaded, request, self._catalogues, tool_version=__version__)
+
+
+_STATUSES: Final[tuple[Tier, ...]] = ("affirming", "none", "warning", "contraindicated")
+"""Best first; a token with others inside is as good as the worst of them."""
+
+
+def _worst(
+    found: Sequence[tuple[ComponentMatch, tuple[str, ...]]],
+) -> tuple[ComponentMatch | None, tuple[str, ...]]:
+    """Put what a token and those inside it measure together; one that measures nothing hides no other."""
+    if not found:
+        return None, ()
+    measured = [match for match, _ in found if match != "not-measured"]
+    names = tuple(name for _, unmatched in found for name in unmatched)[:MOST_UNMATCHED]
+    return max(measured, key=COMPONENT_MATCHES.index, default="not-measured"), names
+
+
+def _named(loaded: LoadedProfile) -> Iterator[str]:
+    """Digests of the files that a profile names: evidence, anchors, images, documents."""
+    folder = loaded.path.parent
+    paths = [entry.path for entry in evidence_entries(loaded)] + [row.path for row in documents(loaded)]
+    for name in paths:
+        path = locate_named(folder, name)
+        yield f"{name!a} {path.id if isinstance(path, Problem) else digest_of_file(path)}"
 
 
 def _is_from(source: str | None, token: str) -> bool:

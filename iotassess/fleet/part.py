@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,14 +14,18 @@ from iotassess.fleet.tally import Tally
 from iotassess.fleet.verify import NOT_ASSESSED, judge_of
 from iotassess.model.fleet import Column
 
+_ONE_AT_A_TIME = threading.Lock()
+"""A worker may have several threads: they would gain nothing, and what is remembered is not made for them."""
+
 
 def verify_part(task: Task) -> Done:
     """Judge the records of a part and write its rows."""
     start = time.process_time()
     plan, partition = task
-    judge = judge_of(plan)
-    rows = [judge.row(record) for record in records(partition)]
-    write(part_path(Path(plan.out), partition.number), rows, plan.columns, plan.digest)
+    with _ONE_AT_A_TIME:
+        judge = judge_of(plan)
+        rows = [judge.row(record) for record in records(partition)]
+        write(part_path(Path(plan.out), partition.number), rows, plan.columns, plan.digest)
     return Done(partition.number, len(rows), time.process_time() - start)
 
 

@@ -30,6 +30,7 @@ class Plan(NamedTuple):
         columns: attestation requirements, in the order of the result.
         out: folder of the result.
         digest: of all that the result depends on, hex.
+        basis: digest of what tokens are judged by, hex: a worker that finds another one refuses.
     """
 
     profiles: tuple[tuple[str, str], ...]
@@ -43,6 +44,7 @@ class Plan(NamedTuple):
     columns: tuple[Column, ...] = ()
     out: str = ""
     digest: str = ""
+    basis: str = ""
 
 
 class Task(NamedTuple):
@@ -82,7 +84,6 @@ def digest_of(plan: Plan, **more: object) -> str:
         "max_age": None if plan.max_age is None else plan.max_age.total_seconds(),
         "columns": plan.columns,
         "denied": [sorted(plan.denylist.keys), sorted(map(str, plan.denylist.digests))],
-        "anchors": [(spec.purpose, spec.source) for spec in plan.anchors],
         **more,
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()

@@ -10,15 +10,13 @@
 from __future__ import annotations
 
 import datetime
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 from iotassess import __version__
-from iotassess.baseline.loader import load_catalogue
 from iotassess.crosscheck.denylist import NOTHING, Denylist
-from iotassess.errors import UsageError
+from iotassess.errors import FleetError, UsageError
 from iotassess.evidence.anchor_files import AnchorSpec
 from iotassess.fleet import device_keys, folder, sources
 from iotassess.fleet.devices import listed_keys, look_at, shared_keys
@@ -30,6 +28,7 @@ from iotassess.fleet.sources import PARTITION, Partition
 from iotassess.fleet.summing import sum_up
 from iotassess.fleet.tally import Tally
 from iotassess.fleet.verify import Judge, columns
+from iotassess.intake import SAMPLE
 from iotassess.model.assessment import AsOf
 from iotassess.model.fleet import SharedKey, Summary
 
@@ -124,8 +123,10 @@ def run(asked: Asked, engine: Engine, tell: Tell = lambda _: None) -> Outcome:
         plan = plan._replace(out=absolute(out))
         partitions = list(sources.partitions(list(asked.inputs), asked.partition))
         kept = _judge(plan, partitions, engine, tell)
-        out = folder.settle(asked.out)
-        parts = [part_path(out, partition.number) for partition in partitions]
+        names = [part_path(out, partition.number).name for partition in partitions]
+        out = folder.settle(asked.out, frozenset(names))
+        parts = [out / name for name in names]
+        _require(parts, plan.digest)
         records = sum(tally_of(part).records for part in parts)
         tell(Progress(records, len(parts), len(parts), "looking for shared keys"))
         shared = _settle(parts, records, plan)
@@ -155,20 +156,9 @@ def _plan(asked: Asked) -> tuple[Plan, Judge]:
         partition=asked.partition,
         inputs=sources.digest(list(asked.inputs)),
         keys=keys,
-        anchor_files=[_digest_of_anchors(spec.path) for spec in plan.anchors],
-        profiles=[model.used for model in judge.models],
-        beside=[model.beside for model in judge.models],
-        catalogues=[load_catalogue(id).sha256 for id in plan.baselines],
+        basis=judge.basis(),
     )
-    return plan._replace(digest=digest), judge
-
-
-def _digest_of_anchors(path: Path) -> str:
-    files = sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    total = hashlib.sha256()
-    for file in files:
-        total.update(f"{file.relative_to(path)} {sources.digest_of_file(file)}\n".encode(errors="replace"))
-    return total.hexdigest()
+    return plan._replace(digest=digest, basis=judge.basis()), judge
 
 
 def _judge(plan: Plan, partitions: Sequence[Partition], engine: Engine, tell: Tell) -> int:
@@ -187,6 +177,20 @@ def _judge(plan: Plan, partitions: Sequence[Partition], engine: Engine, tell: Te
         done += 1
         tell(Progress(records, done, len(partitions), "verifying"))
     return kept
+
+
+def _require(parts: Sequence[Path], digest: str) -> None:
+    """See that every part is there, and of this run: a worker of another one may have written late.
+
+    Raises:
+        FleetError: one is not.
+    """
+    for part in parts:
+        if not is_done(part, digest):
+            raise FleetError(
+                f"{part.name} was replaced or damaged while the run went on",
+                hint="run the same command again: what is done is kept",
+            )
 
 
 def _settle(parts: Sequence[Path], records: int, plan: Plan) -> dict[str, SharedKey]:
@@ -231,9 +235,11 @@ def _not_done(asked: Asked, judge: Judge) -> list[str]:
         notes.append("no --max-age: no token speaks of the present, whatever challenge it answers")
     if asked.stale_after is None:
         notes.append("no --stale-after: devices that fell silent are not looked for")
+    if any(note.endswith(SAMPLE) for model in judge.models for note in model.not_done):
+        notes.append("tokens and results of sample devices, which the profiles name, are not taken in")
     for model in judge.models:
         name = f"{model.used.name} {model.used.release}".strip()
-        notes += [f"{name}: {note}" for note in model.not_done if not note.startswith(_OWN_NOTES)]
+        notes += [f"{name}: {note}" for note in model.not_done if not _is_ours(note)]
     return list(dict.fromkeys((*_as_named(judge.notes, asked.anchors), *notes)))
 
 
@@ -245,5 +251,6 @@ def _as_named(notes: Sequence[str], anchors: Sequence[AnchorSpec]) -> list[str]:
     return named
 
 
-_OWN_NOTES = ("no challenge was given", "no trust anchor was named")
-"""Notes of an assessment that are about its command line, and are told of the whole fleet above."""
+def _is_ours(note: str) -> bool:
+    """Whether a note of an assessment is about its command line, which is another one here."""
+    return note.startswith(("no challenge was given", "no trust anchor was named")) or note.endswith(SAMPLE)

@@ -12,6 +12,9 @@ from iotassess.errors import UsageError
 from iotassess.fleet.records import MAX_TOKEN_BYTES, Record, Unreadable, bad, checked_size
 from iotassess.fleet.sources import Partition
 
+TOKEN_SUFFIXES: Final = (".cbor", ".cwt", ".eat", ".psa", ".cose", ".jwt", ".token", ".bin")
+"""Of files of tokens."""
+
 MAX_FOLDER_DEPTH: Final = 16
 """Folders within folders; a link back up would go on for ever, so links are not followed either."""
 
@@ -29,14 +32,15 @@ def cut(path: Path, size: int) -> Iterator[tuple[str, ...]]:
 
 
 def digest(path: Path) -> str:
-    """Digest names and sizes; the bytes of a million files are not read twice for it."""
+    """Digest names, sizes and times of change; the bytes of a million files are not read twice for it."""
     total = hashlib.sha256()
     for name in _names(path):
         try:
-            size = (path / name).lstat().st_size
+            found = (path / name).lstat()
+            state = f"{found.st_size} {found.st_mtime_ns}"
         except OSError:
-            size = -1
-        total.update(f"{name.encode(errors='surrogateescape').hex()} {size}\n".encode())
+            state = "gone"
+        total.update(f"{os.fsencode(name).hex()} {state}\n".encode())
     return total.hexdigest()
 
 
@@ -52,13 +56,23 @@ def shown(name: str) -> str:
     return os.fsencode(name).decode("utf-8", "backslashreplace")
 
 
+def device_name(name: str, suffixes: tuple[str, ...]) -> str:
+    """The device that a file's name may name: all of it but a suffix that says what is in the file.
+
+    Args:
+        name: below the folder, with the folders in between: two sites may use one number.
+        suffixes: that are taken off.
+    """
+    suffix = next((one for one in suffixes if name.lower().endswith(one) and len(name) > len(one)), "")
+    return shown(name.removesuffix(name[len(name) - len(suffix) :]) if suffix else name)
+
+
 def _record(path: Path, place: str, name: str) -> Record:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as file:
             token = file.read(MAX_TOKEN_BYTES + 1)
-        stem = shown(name.rpartition("/")[2].partition(".")[0])
-        return Record(place, checked_size(token), hint=stem)
+        return Record(place, checked_size(token), hint=device_name(name, TOKEN_SUFFIXES))
     except Unreadable as fault:
         return bad(place, str(fault))
     except OSError as fault:

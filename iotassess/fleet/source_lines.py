@@ -52,7 +52,7 @@ def _skip_line(file: BinaryIO) -> None:
 
 def _record(place: str, line: bytes) -> Record:
     try:
-        fields = json.loads(line, object_pairs_hook=_once, parse_constant=_no_constant)
+        fields = json.loads(line, object_pairs_hook=once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as fault:
         return bad(place, f"no JSON object: {fault if isinstance(fault, _Twice) else 'expected one a line'}")
     if not isinstance(fields, dict):
@@ -64,7 +64,12 @@ class _Twice(ValueError):  # noqa: N818 - becomes a record with an error
     """A member of an object is there twice."""
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members; one that is there twice makes it none.
+
+    Raises:
+        ValueError: there is one.
+    """
     found = dict(pairs)
     if len(found) != len(pairs):
         raise _Twice("a member is there twice")

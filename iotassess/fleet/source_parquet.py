@@ -34,6 +34,8 @@ def cut(path: Path, size: int) -> Iterator[tuple[int, int, int, int]]:
     try:
         with pq.ParquetFile(path) as file:
             names = set(file.schema_arrow.names)
+            if len(names) != len(file.schema_arrow.names):
+                raise UsageError(f"{path}: two columns have one name")
             if not names & {"token", "token_hex"}:
                 raise UsageError(
                     f"{path}: no column token or token_hex; got {', '.join(sorted(names)[:10]) or 'none'}",

@@ -5,14 +5,16 @@ from __future__ import annotations
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from iotassess.errors import UsageError
 from iotassess.fleet.records import MAX_TOKEN_BYTES, Record, bad
-from iotassess.fleet.source_folder import shown
+from iotassess.fleet.source_folder import TOKEN_SUFFIXES, device_name, shown
 from iotassess.fleet.sources import Partition, digest_of_file
 
 digest = digest_of_file
+
+_BLOCK: Final = 1 << 20
 
 _Member = tuple[str, int, int]
 """Name, offset of the bytes, number of them (-1: no plain file)."""
@@ -36,10 +38,32 @@ def cut(path: Path, size: int) -> Iterator[tuple[_Member, ...]]:
                 if len(members) == size:
                     yield tuple(members)
                     members = []
+            end = archive.offset
+        _require_end(path, end)
     except (tarfile.TarError, OSError, ValueError) as fault:
         raise UsageError(f"{path} cannot be read as a tar archive: {fault}") from fault
     if members:
         yield tuple(members)
+
+
+def _require_end(path: Path, offset: int) -> None:
+    """See that an archive ends where its members do.
+
+    The library takes a damaged header, another archive behind this one, or the end of a file that was cut off
+    for the end of the archive: tokens would be missing, and nobody would know.
+
+    Raises:
+        ValueError: something else than zeros follows, or nothing at all.
+    """
+    with path.open("rb") as file:
+        file.seek(offset)
+        rest = file.read(_BLOCK)
+        while rest:
+            if rest.count(0) != len(rest):
+                raise ValueError(f"a damaged header at byte {offset}, or more behind its end")
+            rest = file.read(_BLOCK)
+        if file.tell() < offset + tarfile.BLOCKSIZE:
+            raise ValueError("it is cut off: the mark of its end is missing")
 
 
 def records(partition: Partition) -> Iterator[Record]:
@@ -57,4 +81,4 @@ def records(partition: Partition) -> Iterator[Record]:
                 if len(token) < size:
                     yield bad(place, "the archive ends within this member")
                 else:
-                    yield Record(place, token, hint=shown(name.rpartition("/")[2].partition(".")[0]))
+                    yield Record(place, token, hint=device_name(name, TOKEN_SUFFIXES))

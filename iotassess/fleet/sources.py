@@ -124,6 +124,20 @@ def digest(inputs: list[Path]) -> str:
     return total.hexdigest()
 
 
+def digest_of_files(path: Path) -> str:
+    """SHA-256 over a file, or over all files of a folder with their names, in hex.
+
+    Raises:
+        UsageError: one cannot be read.
+    """
+    if not path.is_dir():
+        return digest_of_file(path)
+    total = hashlib.sha256()
+    for file in sorted(file for file in path.rglob("*") if file.is_file()):
+        total.update(f"{str(file.relative_to(path))!a} {digest_of_file(file)}\n".encode())
+    return total.hexdigest()
+
+
 def digest_of_file(path: Path) -> str:
     """SHA-256 of a file in hex.
 

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 from collections.abc import Sequence
 from dataclasses import fields, replace
 from operator import attrgetter
@@ -18,27 +19,24 @@ from typing import Final
 from iotassess.baseline.loader import load_catalogue
 from iotassess.crosscheck.appraisal import is_token
 from iotassess.crosscheck.denylist import NOTHING, with_denied
+from iotassess.errors import FleetError
 from iotassess.evidence.context import Context
 from iotassess.evidence.peek import Peek
 from iotassess.evidence.reading import read
 from iotassess.evidence.trust import TrustStore
-from iotassess.fleet.device_keys import DeviceKeys, Registered
+from iotassess.fleet.device_keys import DeviceKeys, Registered, is_ueid
 from iotassess.fleet.models import MOST_TEXT, TOKEN, Answer, Model, columns_of, load_model, said_by
 from iotassess.fleet.plan import Plan
 from iotassess.fleet.records import Record
 from iotassess.fleet.rows import Row
+from iotassess.fleet.sources import digest_of_files
 from iotassess.intake import Request
-from iotassess.model.artefact import Artefact
+from iotassess.model.artefact import INDEPENDENT, Artefact, SignatureResult
 from iotassess.model.assessment import AsOf
-from iotassess.model.fleet import Column
+from iotassess.model.fleet import COMPONENT_MATCHES, Column
 
 MOST_PROBLEMS: Final = 32
 """Different problems of one token that stand in a row."""
-
-UEID_BYTES: Final = range(7, 34)
-"""Lengths of a UEID (RFC 9711 section 4.2.1) and of a PSA instance identifier."""
-
-_UEID_TYPES: Final = ("01", "02", "03")
 
 _IDENTITY_LABELS: Final = (256, 10, -75009)
 """Where a token says which device it is of: UEID (RFC 9711), instance identifier of PSA's drafts."""
@@ -64,7 +62,7 @@ class Judge:
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
         self.columns = plan.columns
-        catalogues = [load_catalogue(id) for id in plan.baselines]
+        self._catalogues = catalogues = [load_catalogue(id) for id in plan.baselines]
         request = Request(
             as_of=plan.as_of,
             artefacts=[Path(path) for path, _ in plan.references],
@@ -77,7 +75,7 @@ class Judge:
         ]
         example = bool(self.models) and all(model.used.example for model in self.models)
         self._anchors = TrustStore.load(plan.anchors, example=example)
-        self._registered = (
+        self._table = (
             None if plan.device_keys is None else DeviceKeys(Path(plan.device_keys), example=example)
         )
         self._unassessed = (NOT_ASSESSED,) * len(plan.columns)
@@ -95,9 +93,19 @@ class Judge:
             kind = f"for {use.purpose}" if use.purpose else "without a purpose"
             found[kind] = found.get(kind, 0) + 1
         said = [f"{number} {kind}" for kind, number in found.items()]
-        if self._registered is not None:
-            said.append(f"{self._registered.count()} registered device keys")
+        if self._table is not None:
+            said.append(f"{self._table.count()} registered device keys")
         return tuple(said)
+
+    def basis(self) -> str:
+        """Digest what tokens are judged by: profiles and all they name, references, anchors, catalogues."""
+        said = [
+            [(model.used, model.beside, model.named) for model in self.models],
+            [(use.name, use.source, use.purpose, use.thumbprint) for use in self._anchors.uses()],
+            [digest_of_files(spec.path) for spec in self._plan.anchors],
+            [catalogue.sha256 for catalogue in self._catalogues],
+        ]
+        return hashlib.sha256(repr(said).encode()).hexdigest()
 
     def row(self, record: Record) -> Row:
         """Judge one record."""
@@ -112,28 +120,31 @@ class Judge:
             faults.append("time-after-as-of")
             received = None
         registered = self._of(record)
-        keys = self._anchors if registered is None else registered.store
-        token = read(record.token, self._context(record, received, keys))
+        token = self._read(record, received, registered)
         if token.kind is None or not is_token(token):
             return self._no_token(record, token)
+        owners = self._owners(registered, token.device)
+        if registered is None and len(owners) == 1:  # it says so only where reading it finds that
+            registered = self._table.of_device(owners[0]) if self._table is not None else None
+            token = self._read(record, received, registered)
         token = self._as_of_now(token, received)
         denied = self._plan.denylist
         shown = token if denied == NOTHING else with_denied((token,), denied)[0]
         authentic = shown.authenticity == "authenticated"
-        if authentic and _is_other_device(record, registered, token.device):
+        if authentic and _is_other_device(record, registered, token.device, owners):
             faults.append("device-mismatch")
         if registered is not None and registered.shared:
             faults.append("key-shared")
         if not authentic:
-            return self._row(record, shown, self._named(record), None, faults)
+            return self._row(record, shown, registered, self._named(record), None, faults)
         model, answer = self._answer(record, token, faults, registered=registered is not None)
-        return self._row(record, shown, model, answer, faults)
+        return self._row(record, shown, registered, model, answer, faults)
 
     # --- reading -----------------------------------------------------------------------------
 
     def _of(self, record: Record) -> Registered | None:
         """Find the registered device: by the operator's name, or by what the token says that it is."""
-        table = self._registered
+        table = self._table
         if table is None:
             return None
         for name in (record.device, record.hint):
@@ -141,7 +152,23 @@ class Judge:
             if found is not None:
                 return found
         claimed = _claimed_device(record.token)
-        return None if claimed is None else table.of_instance(claimed)
+        owners = () if claimed is None else table.owners(claimed)
+        return table.of_device(owners[0]) if len(owners) == 1 else None
+
+    def _owners(self, registered: Registered | None, device: str) -> tuple[str, ...]:
+        """Give the devices that an identity is registered for; asked only where it is not known already."""
+        if self._table is None or not device:
+            return ()
+        if registered is not None and registered.sole and device in registered.instances:
+            return (registered.device,)
+        return self._table.owners(device)
+
+    def _read(
+        self, record: Record, received: datetime.datetime | None, registered: Registered | None
+    ) -> Artefact:
+        """Read a token with the keys of its device; the anchors are for those that are not registered."""
+        keys = self._anchors if registered is None else registered.store
+        return read(record.token, self._context(record, received, keys))
 
     def _context(self, record: Record, received: datetime.datetime | None, keys: TrustStore) -> Context:
         if received is None:
@@ -182,13 +209,8 @@ class Judge:
             return None, None
         if named and own and not any(model in named for model in own):
             faults.append("model-mismatch")
-        first: tuple[Model, Answer] | None = None
-        for model in candidates:
-            answer = model.answer(token, registered=registered and not faults)
-            if answer.binding == "bound":
-                return model, answer
-            first = first or (model, answer)
-        return first or (None, None)
+        known = registered and not faults
+        return min(((model, model.answer(token, registered=known)) for model in candidates), key=_misfit)
 
     def _no_token(self, record: Record, found: Artefact) -> Row:
         what = found.problems[0].message if found.kind is None else f"a {found.kind}, no attestation token"
@@ -204,15 +226,22 @@ class Judge:
         )
 
     def _row(
-        self, record: Record, token: Artefact, model: Model | None, answer: Answer | None, faults: list[str]
+        self,
+        record: Record,
+        token: Artefact,
+        registered: Registered | None,
+        model: Model | None,
+        answer: Answer | None,
+        faults: list[str],
     ) -> Row:
         authentic = token.authenticity == "authenticated"
-        signature = next((s for s in token.signatures if s.status == "verified"), None)
+        signature = min((s for s in token.signatures if s.status == "verified"), key=_by_worth, default=None)
+        own = "" if registered is None else registered.device
         said = said_by(token) if answer is None else answer.said
         verdicts = self._unassessed if answer is None or faults else answer.verdicts
         return Row(
             record=record.place,
-            device=record.device or (token.device if authentic else "") or None,
+            device=record.device or (own or token.device if authentic else "") or None,
             instance=token.device or None,
             model=None if model is None else model.used.name,
             release=None if model is None else model.used.release,
@@ -243,11 +272,21 @@ _made: dict[str, Judge] = {}
 
 
 def judge_of(plan: Plan) -> Judge:
-    """Give the judge of a plan: a worker that gets many parts of one makes it once."""
+    """Give the judge of a plan: a worker that gets many parts of one makes it once.
+
+    Raises:
+        FleetError: what tokens are judged by is not what it was when the run began.
+    """
     judge = _made.get(plan.digest)
     if judge is None:
         _made.clear()  # a worker of a cluster may get another fleet's parts next
-        judge = _made[plan.digest] = Judge(plan)
+        judge = Judge(plan)
+        if judge.basis() != plan.basis:
+            raise FleetError(
+                "a profile, catalogue, anchor or file that it names is not what it was when the run began",
+                hint="run the command again, with --restart",
+            )
+        _made[plan.digest] = judge
     return judge
 
 
@@ -271,24 +310,38 @@ def _claimed_device(data: bytes) -> str | None:
     return None
 
 
-def _is_other_device(record: Record, registered: Registered | None, device: str) -> bool:
-    """Whether a token's identity is not the one that the record or the registered key says it has."""
+def _is_other_device(
+    record: Record, registered: Registered | None, device: str, owners: tuple[str, ...]
+) -> bool:
+    """Whether a token's identity is not the one that the record or the registered key says it has.
+
+    Args:
+        record: that it came with.
+        registered: whose key it was verified with.
+        device: that it says it is of, in hex.
+        owners: devices that this identity is registered for.
+    """
+    if owners and owners != ((registered.device,) if registered is not None else ()):
+        return True
     if registered is not None:
         if record.device is not None and record.device != registered.device:
             return True
         if registered.instances:
             return device not in registered.instances
-    name = (record.device or "").lower()
-    return bool(device) and _is_ueid(name) and name != device
+    name = record.device or ""
+    return bool(device) and is_ueid(name) and name.lower() != device
 
 
-def _is_ueid(name: str) -> bool:
-    if name[:2] not in _UEID_TYPES or len(name) % 2:
-        return False
-    try:
-        return len(bytes.fromhex(name)) in UEID_BYTES
-    except ValueError:
-        return False
+def _misfit(candidate: tuple[Model, Answer]) -> tuple[bool, bool, int]:
+    """How little a token fits a release: the one that it fits best answers for it, the first of equals."""
+    answer = candidate[1]
+    match = answer.component_match or "not-measured"
+    return (answer.binding != "bound", answer.contradicts, COMPONENT_MATCHES.index(match))
+
+
+def _by_worth(one: SignatureResult) -> bool:
+    """Put signatures first that an anchor of the user vouches for: a token may carry others beside."""
+    return one.anchor_source not in INDEPENDENT
 
 
 def _without_freshness(token: Artefact) -> Artefact:
@@ -312,6 +365,7 @@ def _is_sound(token: Artefact, answer: Answer) -> bool:
         token.authenticity == "authenticated"
         and answer.binding == "bound"
         and answer.component_match != "mismatch"
+        and answer.status not in ("warning", "contraindicated")
         and not answer.contradicts
         and not any(problem.severity == "error" for problem in token.problems)
         and not any(problem.severity == "error" for inner in token.nested for problem in inner.problems)

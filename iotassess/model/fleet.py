@@ -250,8 +250,8 @@ class Summary:
         example: judged by profiles that are examples, and with TEST ONLY keys.
         records: all of them, those that hold no token too.
         sound: tokens that are authenticated, of a known model and bound to a release of it, without fault
-            and without problem of severity error, with no component that mismatches, and that contradict
-            nothing.
+            and without problem of severity error, with no component that mismatches, whose appraisal does
+            not warn, and that contradict nothing.
         authenticity: authenticity → tokens.
         component_match: ``ComponentMatch`` → authenticated tokens.
         devices: different ones that authenticated a token.

@@ -23,9 +23,9 @@ NOTICE: Final = "what tokens show, held against profiles and paraphrased require
 
 SOUND: Final = (
     "a token is sound if it is authenticated, of a known model and bound to a release of it, without fault "
-    "and without problem of severity error, has no component that mismatches its reference values, and "
-    "contradicts nothing that the profile declares; it may measure nothing (see matched); a record that "
-    "holds no token is not sound"
+    "and without problem of severity error, has no component that mismatches its reference values, its "
+    "appraisal does not warn, and it contradicts nothing that the profile declares; it may measure nothing "
+    "(see matched); a record that holds no token is not sound"
 )
 """What ``Summary.sound`` counts, in words."""
 

@@ -85,23 +85,27 @@ def test_a_device_is_found_by_its_instance_identifier_in_any_case(tmp_path: Path
     instance = device(0).instance.hex()
     rows = [{"device": "d", "instance_id": instance.upper(), "key": _pem(0)}]
     table = _table(tmp_path, _lines(tmp_path, rows))
-    found = table.of_instance(instance)
+    assert table.owners(instance) == table.owners(instance.upper()) == ("d",)
+    found = table.of_device("d")
     assert found is not None
-    assert (found.device, found.instances) == ("d", {instance})
+    assert (found.instances, found.sole) == ({instance}, True)
 
 
-def test_an_instance_identifier_of_two_devices_leads_to_neither(tmp_path: Path) -> None:
+def test_an_instance_identifier_of_two_devices_is_told_as_that(tmp_path: Path) -> None:
     rows = [{"device": name, "instance_id": "0102", "key": _pem(n)} for n, name in enumerate("ab")]
     table = _table(tmp_path, _lines(tmp_path, rows))
-    assert table.of_instance("0102") is None
-    assert table.of_device("a") is not None
+    assert table.owners("0102") == ("a", "b")
+    found = table.of_device("a")
+    assert found is not None
+    assert not found.sole
 
 
 def test_an_unknown_device_has_no_key(tmp_path: Path) -> None:
     table = _table(tmp_path, _lines(tmp_path, [{"device": "d", "key": _pem(0)}]))
     assert table.of_device("e") is None
     assert table.of_device("d' OR '1'='1") is None
-    assert table.of_instance("") is None
+    assert table.owners("") == ()
+    assert table.owners("0102") == ()
 
 
 def test_both_keys_of_a_device_that_changes_them_are_tried_the_later_first(tmp_path: Path) -> None:
@@ -160,6 +164,8 @@ _PRIVATE = (
         ({"device": "", "key": _pem(0)}, "device: expected text"),
         ({"device": "d" * 257, "key": _pem(0)}, "device: expected text"),
         ({"device": "d", "instance_id": "xyz", "key": _pem(0)}, "instance_id"),
+        ('{"device": "\\ud800", "key": "AAAA"}', "device: expected text"),
+        ('{"device": "d", "device": "e", "key": "AAAA"}', "no JSON object"),
         ("[]", "no JSON object"),
         ("{", "no JSON object"),
     ],
@@ -186,6 +192,31 @@ def test_a_source_that_holds_nothing_or_is_none_is_refused(tmp_path: Path) -> No
     for name in ("empty.jsonl", "keys.txt", "missing.jsonl"):
         with pytest.raises(UsageError):
             device_keys.build(tmp_path / name, tmp_path / "keys.sqlite")
+
+
+def test_a_device_named_by_its_identity_has_that_identity_in_any_case(tmp_path: Path) -> None:
+    name = device(0).instance.hex().upper()
+    table = _table(tmp_path, _lines(tmp_path, [{"device": name, "key": _pem(0)}]))
+    assert table.owners(device(0).instance.hex()) == (name,)
+
+
+def test_files_of_a_folder_are_devices_by_their_whole_names(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    for number, name in enumerate(("10.0.0.1.pem", "10.0.0.2.pem", "a/1.pem", "b/1.pem")):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(_pem(number))
+    table = _table(tmp_path, folder)
+    for number, name in enumerate(("10.0.0.1", "10.0.0.2", "a/1", "b/1")):
+        assert _thumbprints(table, name) == [_thumbprint(number)]
+
+
+def test_two_files_for_one_device_are_refused(tmp_path: Path) -> None:
+    folder = tmp_path / "keys"
+    folder.mkdir()
+    (folder / "d.pem").write_text(_pem(0))
+    (folder / "d.jwk").write_text(json.dumps(_jwk(1)))
+    with pytest.raises(UsageError, match="two files are for the device 'd'"):
+        device_keys.build(folder, tmp_path / "keys.sqlite")
 
 
 def test_links_in_a_folder_of_keys_are_refused(tmp_path: Path) -> None:

@@ -92,7 +92,11 @@ def test_two_processes_give_what_one_gives(two) -> None:
 
 
 def test_tasks_run_in_other_processes_and_in_more_than_one(two) -> None:
-    ran_in = {result for _, result in two.map(process, range(12))}
+    ran_in: set[int] = set()
+    for _, result in two.map(process, range(2_000)):  # the second may come up later
+        ran_in.add(result)
+        if len(ran_in) == 2:
+            break
 
     assert len(ran_in) == 2
     assert os.getpid() not in ran_in

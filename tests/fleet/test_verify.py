@@ -37,7 +37,7 @@ def test_a_token_of_a_registered_device_is_verified_fresh_and_sound(judged: Judg
 def test_the_operators_name_is_not_needed_where_the_token_leads_to_the_key(judged: Judge) -> None:
     row = judged.row(good()._replace(device=None))
     assert row.sound
-    assert row.device == device(0).instance.hex()
+    assert (row.device, row.instance) == (device(0).name, device(0).instance.hex())
 
 
 @pytest.mark.parametrize("where", [40, 200, -10])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import xml.etree.ElementTree as ET
 from pathlib import Path
+
+from defusedxml import ElementTree
 
 from docs.generator.curves_picture import CURVES, picture
 from docs.generator.performance import FIGURES, TITLES, performance_page
@@ -23,7 +24,7 @@ def test_the_picture_is_drawn_from_the_figures() -> None:
 
 def test_every_point_is_a_dot_inside_the_picture() -> None:
     figures = _figures()
-    root = ET.fromstring(picture(figures))
+    root = ElementTree.fromstring(picture(figures))
     _, _, width, height = map(float, root.attrib["viewBox"].split())
     dots = root.findall(f"{SVG}circle")
     assert len(dots) == sum(len(figures["curves"][curve.name]) for curve in CURVES)
@@ -31,7 +32,7 @@ def test_every_point_is_a_dot_inside_the_picture() -> None:
 
 
 def test_more_of_anything_is_drawn_further_right() -> None:
-    root = ET.fromstring(picture(_figures()))
+    root = ElementTree.fromstring(picture(_figures()))
     paths = [p.attrib["d"] for p in root.findall(f"{SVG}path") if p.attrib.get("class") == "line"]
     lines = [path for path in paths if "L" in path]
     assert lines

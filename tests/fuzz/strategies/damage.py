@@ -163,7 +163,7 @@ def wrapped(data: bytes, how: str) -> bytes:
         "cmw-json": lambda: json.dumps(["application/eat+cwt", text]).encode(),
         "uccs": lambda: cbor2.dumps(CBORTag(601, {10: data, 266: {"x": data}})),
         "deb": lambda: cbor2.dumps(CBORTag(602, [data, {"x": data}])),
-        "pem": partial(in_pem, data),
+        "pem": partial(in_pem, data, "CERTIFICATE"),
         "jwt": lambda: b"eyJhbGciOiJFUzI1NiJ9." + text.encode() + b".AAAA",
         "octets": lambda: b"\x04\x82" + (len(data) & 0xFFFF).to_bytes(2, "big") + data,
     }
