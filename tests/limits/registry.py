@@ -132,6 +132,8 @@ NO_EDGE: dict[str, str] = {
     "iotassess.crosscheck.denylist:MAX_TOLD": _SHOWN,
     "iotassess.evidence.alike:MAX_TRIES": _REMEMBERED,
     "iotassess.evidence.alike_parts:MAX_BYTES": _REMEMBERED,
+    "iotassess.evidence.reading:MAX_TAGS_REMEMBERED": _REMEMBERED,
+    "iotassess.fleet.models:MAX_REMEMBERED_BYTES": _REMEMBERED,
     "iotassess.evidence.alike:MAX_CUTS": _REMEMBERED,
     "iotassess.evidence.alike:MAX_REMEMBERED": _REMEMBERED,
     "iotassess.evidence.corim:MAX_HEADER_LOOKED_AT": _SNIFFED,
