@@ -12,6 +12,7 @@ import hashlib
 import itertools
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -47,6 +48,7 @@ AS_OF = parse_as_of(DAY)
 BATCH = 300
 DEVICES = 60
 ROUNDS = 25
+FLEET = 20_000
 COLD_ROUNDS = 11
 
 
@@ -252,6 +254,31 @@ def measure_processes() -> None:
     compared("assess SUIT, token, image, all baselines / one", "all", "<= 1.3", "one")
 
 
+def measure_fleet() -> None:
+    """A small fleet, from Parquet to Parquet; ``make curves`` has larger ones, and their memory."""
+    sys.path.insert(0, str(ROOT))
+    from tests import curves
+
+    (bare,) = best(bare_verification(), rounds=5)
+    seconds = []
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch)
+        curves.make_fleet(folder, FLEET)
+        for workers in (0, 2):
+            found = curves.tokens(workers)(FLEET, folder)
+            seconds.append(found["seconds"])
+            shutil.rmtree(folder / "out")
+    one, two = seconds
+    rate = f"{FLEET / one:,.0f} tokens/s"
+    row("fleet verify, one process, rate / bare cryptography", f"{bare * FLEET / one:.2f}", "", rate)
+    row(
+        "fleet verify, two processes against one",
+        f"{one / two:.2f}",
+        ">= 1.8",
+        f"{FLEET / two:,.0f} tokens/s",
+    )
+
+
 def main() -> None:
     """Measure and print."""
     gc.set_threshold(COLLECT_AFTER)  # as the command line has it
@@ -259,6 +286,7 @@ def main() -> None:
     measure_tokens()
     measure_assessments()
     measure_processes()
+    measure_fleet()
 
 
 if __name__ == "__main__":

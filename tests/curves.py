@@ -75,7 +75,7 @@ def main() -> None:
 def _measured(name: str, size: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as scratch:
         if name.startswith("tokens"):
-            _make_fleet(Path(scratch), size)
+            make_fleet(Path(scratch), size)
         command = [sys.executable, __file__, "--point", name, str(size), scratch]
         done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
         found: dict[str, Any] = json.loads(done.stdout)
@@ -105,13 +105,16 @@ def _bare() -> float:
 # --- tokens -------------------------------------------------------------------------------------
 
 
-def _make_fleet(folder: Path, tokens: int) -> None:
+def make_fleet(folder: Path, tokens: int) -> None:
+    """Make a fleet's tokens and keys in a folder."""
     sizes = [str(tokens), str(min(tokens, DEVICES))]
     making = [sys.executable, "-m", "tests.fleet.token_fleet", str(folder), *sizes]
     subprocess.run(making, check=True, cwd=ROOT)
 
 
-def _tokens(workers: int) -> Callable[[int, Path], dict[str, Any]]:
+def tokens(workers: int) -> Callable[[int, Path], dict[str, Any]]:
+    """Make what verifies a fleet that is in a folder, on some processes, and gives its times."""
+
     def measure(size: int, folder: Path) -> dict[str, Any]:
         from iotassess.baseline.loader import DEFAULTS
         from iotassess.cli.options import parse_as_of
@@ -240,8 +243,8 @@ def _manifest(components: int) -> bytes:
 
 
 _CURVES: dict[str, Callable[[int, Path], dict[str, Any]]] = {
-    "tokens": _tokens(0),
-    "tokens-two": _tokens(2),
+    "tokens": tokens(0),
+    "tokens-two": tokens(2),
     "requirements": _requirements,
     "artefacts": _artefacts,
     "components": _components,

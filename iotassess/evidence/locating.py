@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, cached_property
+from typing import Any
 
-from iotassess.codec.cbor import locate
+from iotassess.codec.cbor_places import Places
 from iotassess.errors import MalformedArtefact
 from iotassess.model.artefact import Artefact
 from iotassess.model.assessment import Discrepancy
-from iotassess.model.claim import Claim
+from iotassess.model.claim import Claim, Value
 from iotassess.model.tree import DECODED, Node
 
 DataOf = Callable[[Artefact], bytes | None]
@@ -32,12 +33,12 @@ def locator(artefacts: Sequence[Artefact], data_of: DataOf) -> Locate:
         artefacts: files, with those nested in them.
         data_of: gives the bytes of a file.
     """
-    files = {path: (artefact, file) for path, artefact, file in _all(artefacts)}
+    files = {path: _Statements(artefact, file, data_of) for path, artefact, file in _all(artefacts)}
 
     @cache
     def offset_of(claim: Claim) -> int | None:
         found = files.get(claim.source.artefact or "")
-        return None if found is None else _offset(claim, *found, data_of)
+        return None if found is None else found.offset(claim)
 
     return offset_of
 
@@ -62,27 +63,39 @@ def _all(artefacts: Iterable[Artefact]) -> Iterator[tuple[str, Artefact, Artefac
             waiting += artefact.nested
 
 
-def _offset(claim: Claim, artefact: Artefact, file: Artefact, data_of: DataOf) -> int | None:
-    """Find one claim; None where its decoder did not say where, or its bytes are not in the file."""
-    stated = (
-        shown
-        for shown in artefact.shown
-        if shown.trail and shown.property == claim.property and shown.path == claim.source.path
-    )
-    shown = next((one for one in stated if one.value == claim.value), None)
-    if shown is None:
-        return None
-    data = data_of(file)
-    if data is None:
-        return None
-    base = 0 if artefact is file else _base(data, file, artefact)
-    if base is None:
-        return None
-    try:
-        found = locate(data[base : base + artefact.size], shown.trail)
-    except (MalformedArtefact, TypeError):  # a step that cannot be a key
-        return None
-    return None if found is None else base + found
+class _Statements:
+    """Where the statements of one artefact stand; gone through once, when the first is asked for."""
+
+    def __init__(self, artefact: Artefact, file: Artefact, data_of: DataOf) -> None:
+        self._artefact, self._file, self._data_of = artefact, file, data_of
+
+    def offset(self, claim: Claim) -> int | None:
+        """Find one claim; None where its decoder did not say where, or its bytes are not in the file."""
+        trail = self._trails.get((claim.property, claim.source.path, claim.value))
+        if trail is None or self._places is None:
+            return None
+        try:
+            return self._places.find(trail)
+        except (MalformedArtefact, TypeError):  # a step that cannot be a key
+            return None
+
+    @cached_property
+    def _trails(self) -> dict[tuple[str, str, Value], tuple[Any, ...]]:
+        """What is said → the trail of the first statement that says it and has one."""
+        trails: dict[tuple[str, str, Value], tuple[Any, ...]] = {}
+        for shown in self._artefact.shown:
+            if shown.trail:
+                trails.setdefault((shown.property, shown.path, shown.value), shown.trail)
+        return trails
+
+    @cached_property
+    def _places(self) -> Places | None:
+        """The artefact's bytes in its file, or None where they are not at hand."""
+        data = self._data_of(self._file)
+        if data is None:
+            return None
+        base = 0 if self._artefact is self._file else _base(data, self._file, self._artefact)
+        return None if base is None else Places(data, base, min(base + self._artefact.size, len(data)))
 
 
 def _base(data: bytes, file: Artefact, inner: Artefact) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 
 import cbor2
@@ -87,3 +88,36 @@ def test_a_discrepancy_that_was_not_looked_at_has_no_offsets():
         "debug-contradiction", "f", "warning", "m", 2, PRODUCT, (STATE,), None, (claim(), claim())
     )
     assert [offset for _, offset in row.located()] == [None, None]
+
+
+class Compared(str):
+    """A value that counts how often it is held against another."""
+
+    times = 0
+    __hash__ = str.__hash__
+
+    def __eq__(self, other):
+        Compared.times += 1
+        return str.__eq__(self, other)
+
+
+def test_many_claims_of_one_artefact_are_not_each_held_against_every_statement(monkeypatch):
+    count = 300
+    data = cbor2.dumps([f"v{number}" for number in range(count)])
+    shown = tuple(
+        Shown(PRODUCT, STATE, Compared(f"v{number}"), "dbgstat", trail=(number,)) for number in range(count)
+    )
+    file = Artefact(
+        "file", "eat-ucs", None, hashlib.sha256(data).hexdigest(), len(data), True, "unsigned", shown=shown
+    )
+    monkeypatch.setattr(Compared, "times", 0)
+    found = offsets([file], *(claim(value=one.value) for one in shown), data=data)
+    assert len(set(found)) == count
+    assert None not in found
+    assert Compared.times <= 3 * count
+
+
+def test_of_two_statements_that_say_the_same_the_first_with_a_trail_is_found():
+    said = [Shown(PRODUCT, STATE, "enabled", "dbgstat", trail=trail) for trail in ((), (263,), (266,))]
+    found = dataclasses.replace(artefact("file", OUTER, (99,)), shown=tuple(said))
+    assert offsets([found], claim()) == (len(OUTER) - 1,)

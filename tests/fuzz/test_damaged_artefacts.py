@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.fuzz import contract
+from tests.fuzz.searching import SEARCH
 from tests.fuzz.signed import signed_bytes
 from tests.fuzz.strategies import damage
 from tests.fuzz.strategies.table import ROWS, Row
@@ -19,6 +20,7 @@ ANY = st.one_of([row.made for row in ROWS])
 def test_whole_artefacts_are_what_they_were_made_to_be_and_mostly_authenticated(row: Row):
     seen: list[tuple[bool, bool]] = []
 
+    @SEARCH
     @given(row.made)
     def look(made: bytes) -> None:
         artefact = contract.examine(made)
@@ -35,6 +37,7 @@ def test_whole_artefacts_are_what_they_were_made_to_be_and_mostly_authenticated(
 
 
 @EVERY
+@SEARCH
 @given(data=st.data())
 def test_what_damage_leaves_authenticated_is_what_was_signed(row: Row, data: st.DataObject):
     made = data.draw(row.made)
@@ -45,6 +48,7 @@ def test_what_damage_leaves_authenticated_is_what_was_signed(row: Row, data: st.
         assert signed_bytes(changed, damaged.kind) == signed_bytes(made, damaged.kind)
 
 
+@SEARCH
 @given(row=st.sampled_from(ROWS), data=st.data(), place=damage.PLACES, another=damage.PLACES)
 def test_of_two_artefacts_in_one_only_one_can_be_believed(
     row: Row, data: st.DataObject, place: float, another: float
@@ -54,6 +58,7 @@ def test_of_two_artefacts_in_one_only_one_can_be_believed(
     contract.says_nothing_new(found, contract.believed(one), contract.believed(other))
 
 
+@SEARCH
 @given(st.one_of(st.binary(max_size=300), ANY), st.lists(damage.DAMAGES, max_size=2))
 def test_every_decoder_gives_an_artefact_or_our_error_for_whatever_it_is_handed(made: bytes, damages):
     changed = damage.apply(made, damages)
@@ -61,11 +66,13 @@ def test_every_decoder_gives_an_artefact_or_our_error_for_whatever_it_is_handed(
         contract.believed_only_when_signed(artefact)
 
 
+@SEARCH
 @given(st.binary(max_size=400))
 def test_bytes_that_nobody_signed_are_never_authenticated(data: bytes):
     assert contract.examine(data).authenticity != "authenticated"
 
 
+@SEARCH
 @given(row=st.sampled_from(ROWS), data=st.data(), place=damage.PLACES, bit=st.integers(0, 7))
 def test_one_changed_bit_of_what_is_signed_is_not_authenticated(
     row: Row, data: st.DataObject, place: float, bit: int

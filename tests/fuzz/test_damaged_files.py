@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from iotassess.errors import ProfileError
 from iotassess.profile import LoadedProfile, load_profile_bytes
 from tests.fuzz import contract
+from tests.fuzz.searching import SEARCH
 from tests.fuzz.strategies import damage
 from tests.fuzz.strategies.profiles import profiles
 from tests.fuzz.targets import files, seeds
@@ -30,6 +31,7 @@ TEXT = st.lists(damage.DAMAGES, min_size=1, max_size=3)
 
 
 @pytest.mark.parametrize("reader", READERS)
+@SEARCH
 @given(data=st.data())
 def test_a_damaged_file_is_read_or_refused_with_our_error(reader: str, data: st.DataObject):
     target = BY_ID[reader]
@@ -38,6 +40,7 @@ def test_a_damaged_file_is_read_or_refused_with_our_error(reader: str, data: st.
 
 
 @pytest.mark.parametrize("reader", READERS)
+@SEARCH
 @given(data=st.binary(max_size=200) | st.text(max_size=200).map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_are_read_or_refused_with_our_error(reader: str, data: bytes):
     BY_ID[reader].check(data)
@@ -51,6 +54,7 @@ def test_whole_files_are_read(reader: str):
         BY_ID[reader].check(data)
 
 
+@SEARCH
 @given(profiles())
 def test_an_edited_profile_is_loaded_or_refused_the_same_way_twice(data: bytes):
     found = contract.settles(lambda: load_profile_bytes(data, "profile.yaml"), lambda loaded: loaded.profile)
@@ -61,6 +65,7 @@ def test_an_edited_profile_is_loaded_or_refused_the_same_way_twice(data: bytes):
 def test_edited_profiles_are_loaded_and_refused():
     seen: set[type] = set()
 
+    @SEARCH
     @given(profiles())
     def look(data: bytes) -> None:
         seen.add(type(contract.or_our_error(lambda: load_profile_bytes(data, "profile.yaml"))))

@@ -16,8 +16,8 @@ from tests.fuzz import run
 from tests.fuzz.targets import dictionary, table
 from tests.fuzz.targets.table import BY_ID, TARGETS
 
-RUNS = 60
-"""Executions of a target; the long runs are for ``python -m tests.fuzz.run``."""
+RUNS = 25
+"""Executions of a target, or its seeds if they are more; ``python -m tests.fuzz.run`` makes the long runs."""
 
 needs_atheris = pytest.mark.skipif(
     importlib.util.find_spec("atheris") is None, reason="atheris is not installed (pip install atheris)"

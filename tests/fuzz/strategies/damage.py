@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
-from functools import partial
 
 import cbor2
 from cbor2 import CBORTag
@@ -163,7 +162,8 @@ def wrapped(data: bytes, how: str) -> bytes:
         "cmw-json": lambda: json.dumps(["application/eat+cwt", text]).encode(),
         "uccs": lambda: cbor2.dumps(CBORTag(601, {10: data, 266: {"x": data}})),
         "deb": lambda: cbor2.dumps(CBORTag(602, [data, {"x": data}])),
-        "pem": partial(in_pem, data, "CERTIFICATE"),
+        "pem": lambda: in_pem(data, "CERTIFICATE"),
+        "pem-key": lambda: in_pem(data, "PUBLIC KEY"),
         "jwt": lambda: b"eyJhbGciOiJFUzI1NiJ9." + text.encode() + b".AAAA",
         "octets": lambda: b"\x04\x82" + (len(data) & 0xFFFF).to_bytes(2, "big") + data,
     }
@@ -181,6 +181,7 @@ CONTAINERS = (
     "uccs",
     "deb",
     "pem",
+    "pem-key",
     "jwt",
     "octets",
 )
