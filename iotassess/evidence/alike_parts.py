@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from operator import itemgetter
 from typing import Any, Final, NamedTuple
 
@@ -157,7 +158,9 @@ def take_apart(data: bytes, context: Context, artefact: Artefact) -> tuple[Cut, 
     shown = artefact.shown[:-1]
     protected = None if "kid" in spans else signature.kid
     asked = context.nonce is not None
-    return cut, Mould(artefact, signature.alg, covered, protected, asked, shown, copies)
+    # Whoever was given the artefact may change what is in its claims: what is remembered is not the same.
+    own = {**claims, **{name: copy(claims[name]) for name, copy in copies}}
+    return cut, Mould(replace(artefact, claims=own), signature.alg, covered, protected, asked, shown, copies)
 
 
 def _labels(payload: bytes, claims: dict[str, Any]) -> Iterable[tuple[Any, str]]:

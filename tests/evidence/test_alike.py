@@ -155,6 +155,21 @@ def test_what_one_token_gave_does_not_change_with_another():
     assert known(data, given).claims["lifecycle"]["name"] == "secured"
 
 
+def test_the_token_that_is_remembered_may_be_changed_by_whoever_was_given_it():
+    given = context(ONE)
+    data = build.sign1(build.psa())
+    MOULDS.forget()
+    for _ in range(5):
+        whole = read_artefact(data, given)
+        whole.claims["sw_components"][0]["type"] = "changed"
+        whole.claims["lifecycle"]["name"] = "changed"
+        whole.claims["nonce"] = ""
+    after = read_artefact(data, given)
+    assert MOULDS.recall(data, given) is not None
+    assert after.claims["sw_components"][0]["type"] == "BL"
+    assert after.claims["lifecycle"]["name"] == "secured"
+
+
 # --- what is read in full -----------------------------------------------------------------------
 
 
