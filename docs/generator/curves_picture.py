@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-WIDTH, HEIGHT = 760, 430
-LEFT, RIGHT, TOP, BOTTOM = 70, 190, 20, 50
+WIDTH, HEIGHT = 800, 430
+LEFT, RIGHT, TOP, BOTTOM = 70, 230, 20, 50
 
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #333 }

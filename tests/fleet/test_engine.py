@@ -226,7 +226,7 @@ if __name__ == "__main__":
     assert process.stdout.readline() == "ready\n"
     family = psutil.Process(process.pid).children(recursive=True)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: every process of the group gets it
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
 
     assert (out, err) == ("interrupted\n", "")
     _, alive = psutil.wait_procs(family, timeout=5)
