@@ -52,7 +52,7 @@ class Where(NamedTuple):
 
 
 def verify(given: FleetTokens, formats: Sequence[str], where: Where) -> bool:
-    """Verify and write the summary; tell whether every record is sound.
+    """Verify and write the summary; tell whether there are records and every one is sound.
 
     Args:
         given: the options.
@@ -90,7 +90,7 @@ def verify(given: FleetTokens, formats: Sequence[str], where: Where) -> bool:
     write_all([(one.file, _bytes(summary, one)) for one in outputs])
     kept = f" ({outcome.kept} parts were done before)" if outcome.kept else ""
     note(safe(f"one row a record: {outcome.parts}{kept}"))
-    return summary.sound == summary.records
+    return summary.all_sound
 
 
 def _bytes(summary: Summary, output: Output) -> bytes:

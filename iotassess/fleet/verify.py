@@ -31,14 +31,14 @@ from iotassess.fleet.records import Record
 from iotassess.fleet.rows import Row
 from iotassess.fleet.sources import digest_of_files
 from iotassess.intake import Request
-from iotassess.model.artefact import INDEPENDENT, Artefact, SignatureResult
+from iotassess.model.artefact import INDEPENDENT, Artefact, SignatureResult, walk
 from iotassess.model.assessment import AsOf
 from iotassess.model.fleet import COMPONENT_MATCHES, Column
 
 MOST_PROBLEMS: Final = 32
 """Different problems of one token that stand in a row."""
 
-_IDENTITY_LABELS: Final = (256, 10, -75009)
+_IDENTITY_LABELS: Final = (256, -75009)
 """Where a token says which device it is of: UEID (RFC 9711), instance identifier of PSA's drafts."""
 
 _NAMES: Final = tuple(field.name for field in fields(Artefact))
@@ -353,10 +353,8 @@ def _without_freshness(token: Artefact) -> Artefact:
 
 
 def _problems(token: Artefact) -> tuple[str, ...]:
-    found = token.problems
-    if token.nested:
-        found += tuple(problem for inner in token.nested for problem in inner.problems)
-    return tuple(dict.fromkeys(problem.id for problem in found))[:MOST_PROBLEMS] if found else ()
+    found = (problem.id for one in walk([token]) for problem in one.problems)
+    return tuple(dict.fromkeys(found))[:MOST_PROBLEMS]
 
 
 def _is_sound(token: Artefact, answer: Answer) -> bool:
@@ -367,6 +365,5 @@ def _is_sound(token: Artefact, answer: Answer) -> bool:
         and answer.component_match != "mismatch"
         and answer.status not in ("warning", "contraindicated")
         and not answer.contradicts
-        and not any(problem.severity == "error" for problem in token.problems)
-        and not any(problem.severity == "error" for inner in token.nested for problem in inner.problems)
+        and not any(problem.severity == "error" for one in walk([token]) for problem in one.problems)
     )

@@ -301,3 +301,8 @@ class Summary:
     stale: Listed
     not_done: tuple[str, ...]
     cut: tuple[str, ...] = field(default=())
+
+    @property
+    def all_sound(self) -> bool:
+        """Whether every record is sound; where there is none, nothing is."""
+        return 0 < self.records == self.sound

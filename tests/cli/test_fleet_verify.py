@@ -60,6 +60,13 @@ def test_exit_code_one_tells_that_not_all_is_sound_where_that_was_asked(run, fol
     assert run(*_arguments(folder, "--exit-code")).code == 1
 
 
+def test_a_fleet_without_a_record_is_not_sound(run, folder: Path) -> None:
+    fleet.write_tokens(folder / "tokens.parquet", iter([]))
+    done = run(*_arguments(folder, "--exit-code"))
+    assert done.code == 1
+    assert run(*_arguments(folder)).code == 0
+
+
 def test_what_is_there_of_another_run_is_refused(run, folder: Path) -> None:
     assert run(*_arguments(folder)).code == 0
     done = run(*_arguments(folder, "-b", "nist-ir-8259a"))

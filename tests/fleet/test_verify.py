@@ -253,6 +253,30 @@ def test_no_argument_of_a_row_is_left_to_its_default_by_accident(judged: Judge) 
     assert empty == {"debug", "unmatched", "problems", "discrepancies", "faults", "error"}
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3])
+def test_an_error_however_deep_within_a_token_makes_it_unsound(judged: Judge, depth: int) -> None:
+    from iotassess.fleet.verify import _is_sound, _problems
+    from iotassess.model.artefact import Artefact
+    from iotassess.model.problems import problem
+
+    token_ = Artefact("t", "eat-cwt", None, "", 0, True, "authenticated")
+    answer = judged.models[0].answer_anew(_good_token(judged), registered=True)
+    assert _is_sound(token_, answer)
+    for level in range(depth + 1):
+        inside = () if not level else (token_,)
+        problems = () if level else (problem("eat-debug-enabled", "debugging is enabled"),)
+        token_ = dataclasses.replace(token_, nested=inside, problems=problems)
+    assert _problems(token_) == ("eat-debug-enabled",)
+    assert not _is_sound(token_, answer)
+
+
+def _good_token(judged: Judge) -> Any:
+    row = good()
+    token_ = judged._read(row, row.time, judged._of(row))
+    assert token_.authenticity == "authenticated"
+    return token_
+
+
 def test_freshness_is_taken_off_nested_tokens_too(judged: Judge) -> None:
     from iotassess.fleet.verify import _without_freshness
     from iotassess.model.artefact import Artefact
